@@ -1,0 +1,188 @@
+"""Catching up: which generation answers, which is being built, and when one takes over from the other."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import Busy, CannotWrite, Damaged
+from archive.following.contract import Follower, Writer
+from archive.model import Entry
+from archive.settings import House
+from archive.store import FileLock, Store
+
+_ABOUT = "generation.json"
+_CURRENT = "current"
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far a follower is behind the log, in entries, and why it could not catch up (empty: no time)."""
+
+    behind: int = 0
+    reason: str = ""
+
+
+class Following:
+    """Drives one follower of one archive.
+
+    Args:
+        derived: the folder all followers' folders lie in.
+        house: gives the newest house settings at a sequence number (of the catalog, for the others).
+    """
+
+    def __init__(self, follower: Follower, store: Store, derived: Path, house: Callable[[int], House]) -> None:
+        self.follower = follower
+        self.store = store
+        self.folder = derived / follower.name
+        self._house = house
+
+    def current(self) -> Path | None:
+        """The folder of the generation that answers, or None before the first has caught up."""
+        try:
+            folder = self.folder / (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
+        except OSError:
+            return None
+        return folder if (folder / _ABOUT).is_file() else None
+
+    def catch_up(self, budget_s: float | None = None, wait_s: float = 10.0) -> Lag:
+        """Apply what the log has gained; at most about `budget_s` seconds, None meaning to the end.
+
+        Raises nothing for want of a lock, disk or permission: the older generation still answers, and
+        the Lag says by how much and why.
+        """
+        tail = self.store.tail()
+        if self._is_fresh(tail):
+            return Lag()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / "lock").held(wait_s if budget_s is None else budget_s):
+                return self._advance(tail, budget_s)
+        except (Busy, CannotWrite, OSError) as problem:
+            return Lag(max(1, tail - self.answered()), str(problem))
+
+    def rebuild(self, wait_s: float = 10.0) -> None:
+        """Make a new generation from the first line, aside, and switch to it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / "lock").held(wait_s):
+            self._begin(self.store.tail())
+            self._advance(self.store.tail(), None)
+
+    def answered(self) -> int:
+        """The watermark of the generation that answers, as it last noted it; 0 without one."""
+        folder = self.current()
+        return _noted(folder) if folder else 0
+
+    def _is_fresh(self, tail: int) -> bool:
+        folder = self.current()
+        return folder is not None and _noted(folder) == tail and not self._is_stale(folder, tail)
+
+    def _is_stale(self, folder: Path, tail: int) -> bool:
+        about = _about(folder)
+        house = self._house(tail) if self.follower.sections else House()
+        return about.get("fingerprint") != self._fingerprint(house)
+
+    def _fingerprint(self, house: House) -> str:
+        return f"{self.follower.version}/{house.digest(self.follower.sections)}"
+
+    def _advance(self, tail: int, budget_s: float | None) -> Lag:
+        until = None if budget_s is None else time.monotonic() + budget_s
+        for _ in range(_ATTEMPTS):
+            folder = self._working(tail)
+            try:
+                done = self._feed(folder, tail, until)
+            except Damaged:
+                # A follower is disposable: what is damaged is made anew from the log.
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
+            if done == tail:
+                self._switch(folder)
+                return Lag()
+            if done >= 0:
+                return Lag(tail - self.answered())
+        return Lag(tail - self.answered(), "its generation had to be begun anew; try again")
+
+    def _working(self, tail: int) -> Path:
+        """The generation to feed: the one being built, else the one that answers, else a new one."""
+        for number in sorted(self._numbers(), reverse=True):
+            folder = self.folder / str(number)
+            if (folder / _ABOUT).is_file() and not self._is_stale(folder, tail):
+                return folder
+        return self._begin(tail)
+
+    def _numbers(self) -> list[int]:
+        return [int(path.name) for path in self.folder.iterdir() if path.name.isdigit()]
+
+    def _begin(self, tail: int) -> Path:
+        folder = self.folder / str(max(self._numbers(), default=0) + 1)
+        folder.mkdir()
+        house = self._house(tail) if self.follower.sections else House()
+        about = {"fingerprint": self._fingerprint(house), "born_at": tail, "house_seq": house.seq, "watermark": 0}
+        _note(folder, about)
+        return folder
+
+    def _feed(self, folder: Path, tail: int, until: float | None) -> int:
+        """Apply in batches; returns the watermark reached, or -1 where this generation must not go on."""
+        house = self._house(tail) if self.follower.sections else House()
+        writer = self.follower.writer(folder, self.store, house)
+        try:
+            return self._batches(folder, writer, tail, until)
+        finally:
+            writer.close()
+
+    def _batches(self, folder: Path, writer: Writer, tail: int, until: float | None) -> int:
+        about = _about(folder)
+        mark = writer.watermark
+        _note(folder, {**about, "watermark": mark})
+        while mark < tail:
+            entries = self.store.entries(mark, min(tail, mark + self.follower.batch))
+            if any(self._forbids(entry, about) for entry in entries):
+                self._begin(tail)
+                return -1
+            writer.apply(entries)
+            mark = entries[-1].seq
+            _note(folder, {**about, "watermark": mark})
+            if until is not None and time.monotonic() > until:
+                break
+        return mark
+
+    def _forbids(self, entry: Entry, about: dict[str, object]) -> bool:
+        """A finished disposal forbids a generation begun before it: it may hold the disposed words."""
+        if entry.action == "disposal" and entry.body.get("stage") == "done":
+            return entry.seq > int(str(about["born_at"]))
+        return False
+
+    def _switch(self, folder: Path) -> None:
+        old = self.current()
+        if old == folder:
+            return
+        aside = self.folder / f"{_CURRENT}.new"
+        aside.write_text(folder.name, encoding="utf-8")
+        aside.replace(self.folder / _CURRENT)
+        for number in self._numbers():
+            if str(number) != folder.name:
+                # Readers keep their open files; where the system forbids removal the folder stays for later.
+                shutil.rmtree(self.folder / str(number), ignore_errors=True)
+
+
+def _about(folder: Path) -> dict[str, object]:
+    try:
+        found = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _noted(folder: Path) -> int:
+    return int(str(_about(folder).get("watermark", 0)))
+
+
+def _note(folder: Path, about: dict[str, object]) -> None:
+    aside = folder / f"{_ABOUT}.new"
+    aside.write_text(json.dumps(about), encoding="utf-8")
+    aside.replace(folder / _ABOUT)

@@ -1,0 +1,125 @@
+"""Lines of log and entries: how they are written, read back, and chained (docs/format.md)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from archive.errors import Damaged, Invalid, Newer
+from archive.model import Actor, Entry
+
+FORMAT = 1
+SEGMENT_LINES = 10_000
+
+ACTIONS = frozenset(
+    {
+        *("accession", "reading", "occurrence", "reconciliation", "settings", "statement", "hold", "lift", "disposal"),
+        *("fixity check", "checkpoint", "key", "export", "access", "repair", "format"),
+    }
+)
+"""Every action a reader of format 1 may meet; of those that no verb of this program writes, followers learn nothing."""
+
+_FRAME = ("v", "seq", "action", "time", "actor", "via", "nonce")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log; `raw` is the line without its line feed."""
+
+    seq: int
+    prev: str
+    time: str
+    action: str
+    entry: str
+    end: bool
+    raw: bytes
+
+
+def digest_of(line: bytes) -> str:
+    return sha256(line).hexdigest()
+
+
+def stamp(moment: datetime) -> str:
+    """Write an instant as the archive does: UTC, microseconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def dump(value: Mapping[str, Any]) -> bytes:
+    """One line of JSON, UTF-8, without its line feed; raises Invalid for what cannot be written as such."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except (UnicodeEncodeError, ValueError, TypeError) as problem:
+        raise Invalid(f"this cannot be written to the log: {problem}") from problem
+
+
+def entry_line(seq: int, action: str, body: Mapping[str, Any], actor: Actor, moment: datetime) -> bytes:
+    """Write one statement as its line."""
+    frame = {
+        "v": FORMAT,
+        "seq": seq,
+        "action": action,
+        "time": stamp(moment),
+        "actor": actor.name,
+        "via": actor.via,
+        "nonce": secrets.token_hex(16),
+    }
+    return dump({**frame, **body})
+
+
+def log_line(seq: int, prev: bytes, entry: bytes, end: bool) -> bytes:
+    """Write the log's line for an entry's line; `prev` is the log's line before (of line 1: archive.json)."""
+    head = json.loads(entry)
+    line = {"seq": seq, "prev": digest_of(prev), "time": head["time"], "action": head["action"]}
+    line["entry"] = digest_of(entry)
+    if end:
+        line["end"] = True
+    return dump(line)
+
+
+def parse_log(raw: bytes) -> LogLine | None:
+    """Read one line of the log; None when it is not one."""
+    try:
+        found = json.loads(raw)
+        return LogLine(
+            found["seq"], found["prev"], found["time"], found["action"], found["entry"], found.get("end") is True, raw
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def parse_entry(raw: bytes, log: LogLine) -> Entry:
+    """Read one line of entries against its line of the log.
+
+    Raises:
+        Damaged: the line is not the one that was logged.
+        Newer: it was written by a newer program.
+    """
+    try:
+        found = json.loads(raw)
+        seq, version, action = found["seq"], found["v"], found["action"]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise _damaged(log.seq) from problem
+    if not isinstance(version, int) or version > FORMAT or action not in ACTIONS:
+        raise Newer(
+            f"entry {log.seq} ({action}, v {version}) was written by a newer program: use that one for this archive"
+        )
+    destroyed = found.get("destroyed_under")
+    if seq != log.seq or (destroyed is None and digest_of(raw) != log.entry):
+        raise _damaged(log.seq)
+    body = {key: value for key, value in found.items() if key not in _FRAME}
+    return Entry(seq, instant(log.time), action, found.get("actor", ""), body, destroyed)
+
+
+def _damaged(seq: int) -> Damaged:
+    return Damaged(
+        f"entry {seq} is not the one that was logged: run archive verify, and bring entries/ back from a backup"
+    )

@@ -1,0 +1,167 @@
+"""Bytes by their SHA-256: staged in tmp/, then settled for good in objects/."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from archive.errors import CannotWrite, Damaged, NotFound
+from archive.store.fs import Files, Handle, cannot_write, reading, writing
+
+RESERVE = 16 << 20
+"""Bytes that stay free for log and entries when a file is copied in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Bytes copied into tmp/ and hashed, not yet durable."""
+
+    digest: str
+    size: int
+    path: Path
+    handle: Handle
+
+
+class Objects:
+    """The folder objects/ of one archive."""
+
+    def __init__(self, home: Path, fs: Files) -> None:
+        self.folder = home / "objects"
+        self.tmp = home / "tmp"
+        self.fs = fs
+
+    def path(self, digest: str) -> Path:
+        return self.folder / digest[:2] / digest
+
+    def has(self, digest: str) -> bool:
+        return self.fs.size(self.path(digest)) is not None
+
+    def stage(self, chunks: Iterable[bytes], expected: int = 0) -> Staged:
+        """Copy bytes into tmp/ and hash them on the way; nothing is durable yet.
+
+        Args:
+            expected: size in bytes, as far as known; it must fit on the disk beforehand.
+        Raises:
+            CannotWrite: no room, or the write failed; nothing is left behind.
+        """
+        self._check_room(expected)
+        path = self.tmp / f"{secrets.token_hex(12)}.part"
+        digest, size = sha256(), 0
+        with writing("a copy of the file"):
+            handle = self.fs.create(path)
+            try:
+                for piece in chunks:
+                    digest.update(piece)
+                    size += len(piece)
+                    handle.write(piece)
+            except BaseException:
+                handle.close()
+                self.fs.unlink(path)
+                raise
+        return Staged(digest.hexdigest(), size, path, handle)
+
+    def settle(self, staged: Sequence[Staged]) -> None:
+        """Make staged bytes durable under their digests: all files synced, all renamed, each folder synced once.
+
+        Raises:
+            Damaged: an object that is already there does not hold what its name says.
+            CannotWrite: the disk refused; what was settled before stays, the rest is gone.
+        """
+        waiting = list(staged)
+        try:
+            self._settle(waiting)
+        except OSError as problem:
+            raise cannot_write("an object", problem) from problem
+        finally:
+            for each in waiting:
+                self._drop(each)
+
+    def _settle(self, waiting: list[Staged]) -> None:
+        folders = set()
+        for each in waiting:
+            each.handle.fsync()
+            each.handle.close()
+        while waiting:
+            each = waiting[-1]
+            target = self.path(each.digest)
+            if self.fs.size(target) is None:
+                self._make_shelf(target.parent)
+                self.fs.seal(each.path)
+                self.fs.rename(each.path, target)
+            else:
+                # "Exists, skip" lost acknowledged documents: the other writer may not have synced yet.
+                self.check(each.digest)
+                self.fs.sync_file(target)
+                self.fs.unlink(each.path)
+            folders.add(target.parent)
+            waiting.pop()
+        for folder in sorted(folders):
+            self.fs.sync_folder(folder)
+
+    def _make_shelf(self, shelf: Path) -> None:
+        if self.fs.size(shelf) is None:
+            self.fs.make_folder(shelf)
+            self.fs.sync_folder(self.folder)
+
+    def drop(self, staged: Sequence[Staged]) -> None:
+        """Throw staged bytes away, as when they are known already."""
+        for each in staged:
+            self._drop(each)
+
+    def _drop(self, staged: Staged) -> None:
+        staged.handle.close()
+        if self.fs.size(staged.path) is not None:
+            self.fs.unlink(staged.path)
+
+    def _check_room(self, expected: int) -> None:
+        free = self.fs.free(self.tmp)
+        if expected + RESERVE > free:
+            raise CannotWrite(
+                f"the disk is full: {expected:,} bytes are to be kept and {free:,} are free; "
+                "free some space, then run the same command again"
+            )
+
+    def read(self, digest: str) -> bytes:
+        """Return the bytes, hashed on the way.
+
+        Raises:
+            NotFound: there is no such object.
+            Damaged: the bytes are not what the name says.
+        """
+        return b"".join(self.chunks(digest))
+
+    def chunks(self, digest: str) -> Iterator[bytes]:
+        """Yield the bytes; Damaged is raised behind the last piece when they do not hash to `digest`."""
+        path, found = self.path(digest), sha256()
+        if self.fs.size(path) is None:
+            raise NotFound(f"object {digest[:12]}… is not in this archive: run archive verify")
+        with reading(f"object {digest[:12]}…"):
+            for piece in self.fs.chunks(path):
+                found.update(piece)
+                yield piece
+        if found.hexdigest() != digest:
+            raise Damaged(
+                f"object {digest[:12]}… does not hold the bytes that were logged: run archive verify, "
+                "and bring the file back from a backup"
+            )
+
+    def check(self, digest: str) -> None:
+        """Hash an object; raises as `read` does."""
+        for _ in self.chunks(digest):
+            pass
+
+    def remove(self, digest: str) -> None:
+        """Remove an object for good (disposal only); one that is gone already is no error."""
+        path = self.path(digest)
+        if self.fs.size(path) is not None:
+            with writing(f"the removal of object {digest[:12]}…"):
+                self.fs.unlink(path)
+                self.fs.sync_folder(path.parent)
+
+    def every(self) -> Iterator[str]:
+        """The digests of all objects, in order."""
+        for shelf in self.fs.names(self.folder):
+            yield from self.fs.names(self.folder / shelf)

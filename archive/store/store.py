@@ -1,0 +1,239 @@
+"""One archive's truth: opened, read, and written to in groups under the lock."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.errors import CannotWrite, Damaged, Newer, NotFound, Refused
+from archive.model import Actor, Entry
+from archive.store import tail as tails
+from archive.store.fs import Files, OsFiles, cannot_write, reading, writing
+from archive.store.lines import FORMAT, dump, entry_line, log_line, parse_entry, parse_log, stamp
+from archive.store.lock import FileLock
+from archive.store.objects import Objects
+from archive.store.readme import README
+from archive.store.segments import Segments
+from archive.store.tail import Tail
+
+ABOUT = "archive.json"
+FOLDERS = ("objects", "entries", "log", "checkpoints", "tmp", "state", "derived", "inbox")
+
+_UNSEEN: tuple[int, int | None, int | None] = (-1, None, None)
+
+Draft = tuple[str, Mapping[str, Any]]
+"""An action and its body, not yet numbered."""
+
+
+class Store:
+    """The truth of one archive.
+
+    Args:
+        known: gives the highest sequence number that anything outside the log knows to be committed.
+    Raises:
+        NotFound: no archive there.
+        Newer: it is of a newer format.
+    """
+
+    def __init__(self, home: Path, *, known: Callable[[], int] = lambda: 0, fs: Files | None = None) -> None:
+        self.home = home
+        self.fs = fs or OsFiles()
+        self.objects = Objects(home, self.fs)
+        self.log = Segments(home / "log", self.fs)
+        self.entry_lines = Segments(home / "entries", self.fs)
+        self.repaired: list[str] = []
+        self._known = known
+        self._origin = self._read_about()
+        self._seen = self._checked = Tail(0, self._origin)
+        self._sizes = self._checked_sizes = _UNSEEN
+        self._stopped = ""
+        self._lock = FileLock(home / "state" / "lock")
+
+    def _read_about(self) -> bytes:
+        if self.fs.size(self.home / ABOUT) is None:
+            raise NotFound(f"{self.home} holds no archive: name one with --home, or make one with archive init")
+        with reading(ABOUT):
+            content = self.fs.read(self.home / ABOUT)
+        try:
+            self.about = json.loads(content)
+            version = self.about["format"]
+        except (ValueError, KeyError, TypeError) as problem:
+            raise Damaged(f"{ABOUT} is damaged: bring it back from a backup") from problem
+        if version != FORMAT:
+            raise Newer(f"this archive has format {version}, this program knows format {FORMAT}: use a newer program")
+        return content
+
+    @property
+    def archive_id(self) -> str:
+        return str(self.about["archive_id"])
+
+    def tail(self) -> int:
+        """Sequence number of the last committed entry, as the log says at this moment."""
+        sizes = self._measure()
+        if sizes != self._sizes:
+            with reading("the log"):
+                self._seen = tails.last_committed(self.log, self._origin)
+            self._sizes = sizes
+        return self._seen.seq
+
+    def _measure(self) -> tuple[int, int | None, int | None]:
+        number = self.log.last()
+        return number, self.fs.size(self.log.path(number)), self.fs.size(self.entry_lines.path(number))
+
+    def entries(self, after: int, upto: int | None = None) -> Sequence[Entry]:
+        """Committed entries with `after < seq <= upto`, each checked against its line of the log.
+
+        Raises:
+            Damaged, Newer: see `parse_entry`.
+        """
+        tail = self.tail()
+        upto = tail if upto is None else min(upto, tail)
+        with reading("the log"):
+            logged = self.log.lines(after, upto)
+            stated = self.entry_lines.lines(after, upto)
+        if len(logged) < upto - after or len(stated) < upto - after:
+            raise Damaged("entries/ or log/ lacks committed lines: run archive verify, and use a backup")
+        found = []
+        for number, (line, raw) in enumerate(zip(logged, stated, strict=True), after + 1):
+            parsed = parse_log(line)
+            if parsed is None or parsed.seq != number:
+                raise Damaged(f"line {number} of the log is damaged: run archive verify, and use a backup")
+            found.append(parse_entry(raw, parsed))
+        return found
+
+    @contextmanager
+    def writing(self, wait_s: float = 10.0) -> Iterator[Session]:
+        """Hold the writers' lock for one group (or a few that belong together).
+
+        Raises:
+            Busy: another writer holds it for `wait_s` seconds.
+            Damaged: the log does not end as an interruption would leave it.
+            CannotWrite: the disk refused earlier in this process; nothing more is written.
+        """
+        with self._lock.held(wait_s):
+            if self._stopped:
+                raise CannotWrite(self._stopped)
+            self._examine()
+            yield Session(self)
+
+    def _examine(self) -> None:
+        """Read the tail again; only what another process (or a crash) changed is looked at closely."""
+        if self._measure() == self._checked_sizes:
+            return
+        with reading("the log"):
+            tail = tails.examine(self.log, self._origin, self._checked)
+        known = self._known()
+        if known > tail.seq:
+            raise Damaged(
+                f"the log ends with line {tail.seq}, but line {known} is known to have been committed: "
+                "do not write; bring log/ and entries/ back from a backup"
+            )
+        with writing("the repair of an interrupted write"):
+            self.repaired += tails.clear(self.log, self.entry_lines, tail, self.objects.tmp)
+        self._check_last(tail)
+        self._believe(tail)
+
+    def _believe(self, tail: Tail) -> None:
+        """Remember a tail that was checked, or written, under the lock."""
+        self._seen = self._checked = tail
+        self._sizes = self._checked_sizes = self._measure()
+
+    def _check_last(self, tail: Tail) -> None:
+        """The newest entry must be the one that the log names."""
+        if tail.seq:
+            line = parse_log(tail.raw)
+            raw = self.entry_lines.lines(tail.seq - 1, tail.seq)
+            if line is None or not raw:
+                raise Damaged(f"entry {tail.seq} is missing: bring entries/ back from a backup")
+            parse_entry(raw[0], line)
+
+    def forget(self) -> None:
+        """Look at the files anew: disposal rewrote some of them."""
+        self.log.forget_places()
+        self.entry_lines.forget_places()
+        self._sizes = self._checked_sizes = _UNSEEN
+
+    def append(self, drafts: Sequence[Draft], actor: Actor, moment: datetime) -> list[Entry]:
+        """Commit a group (Session only): entries synced, then log lines synced."""
+        first, prev = self._seen.seq + 1, self._seen.raw
+        stated, logged = [], []
+        for seq, (action, body) in enumerate(drafts, first):
+            stated.append(entry_line(seq, action, body, actor, moment))
+            logged.append(log_line(seq, prev, stated[-1], end=seq == first + len(drafts) - 1))
+            prev = logged[-1]
+        try:
+            self.entry_lines.extend(first, stated)
+            self.log.extend(first, logged)
+        except OSError as problem:
+            # After a failed fsync nobody knows what the disk holds (fsync(2)): this process writes no more,
+            # the next one examines the tail from the disk.
+            failed = cannot_write("the log", problem)
+            self._stopped = str(failed)
+            raise failed from problem
+        self._believe(Tail(first + len(drafts) - 1, prev))
+        lines = [parse_log(raw) for raw in logged]
+        return [parse_entry(raw, line) for raw, line in zip(stated, lines, strict=True) if line is not None]
+
+
+class Session:
+    """The lock is held: the tail is known, and groups may be committed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def tail(self) -> int:
+        return self._store._seen.seq
+
+    def missing(self, digests: Sequence[str]) -> list[str]:
+        """Which of these are not in objects/ now; a disposal may have removed one since it was settled."""
+        return [digest for digest in digests if not self._store.objects.has(digest)]
+
+    def commit(self, drafts: Sequence[Draft], actor: Actor, moment: datetime) -> list[Entry]:
+        """Append statements as one group, durable on return, and give them back numbered.
+
+        Raises:
+            CannotWrite: the disk refused; nothing of the group counts.
+            Invalid: a body cannot be written as JSON; nothing was written.
+        """
+        return self._store.append(drafts, actor, moment) if drafts else []
+
+
+def create(home: Path, moment: datetime, fs: Files | None = None) -> Store:
+    """Make the folders of a new archive and its archive.json, durable on return.
+
+    Raises:
+        Refused: the folder is an archive already.
+        CannotWrite: the disk refused.
+    """
+    files = fs or OsFiles()
+    if files.size(home / ABOUT) is not None:
+        raise Refused(f"{home} is an archive already: choose another folder")
+    about = {"archive_id": secrets.token_hex(16), "created": stamp(moment), "format": FORMAT, "hash": "sha256"}
+    with writing("the new archive"):
+        for name in FOLDERS:
+            files.make_folder(home / name)
+        _write(files, home / "README.txt", README.encode())
+        _write(files, home / ABOUT, dump(about) + b"\n")
+        files.sync_folder(home)
+        files.sync_folder(home.parent)
+    return Store(home, fs=files)
+
+
+def _write(files: Files, path: Path, content: bytes) -> None:
+    """Write a small file whole or not at all."""
+    aside = path.with_name(path.name + ".new")
+    if files.size(aside) is not None:
+        files.unlink(aside)
+    handle = files.create(aside)
+    try:
+        handle.write(content)
+        handle.fsync()
+    finally:
+        handle.close()
+    files.rename(aside, path)

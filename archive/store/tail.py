@@ -1,0 +1,139 @@
+"""Where the log ends, and what to do with what an interruption left behind it (EVIDENCE §2).
+
+A group is whole when its last line carries `end` and every line before it follows by number and hash.
+What lies behind the last whole group was never acknowledged and is moved to tmp/, unless more is known to
+have been committed, or whole groups follow the damage: then something else happened, and a person must look.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import Damaged
+from archive.store.fs import Files
+from archive.store.lines import SEGMENT_LINES, LogLine, digest_of, parse_log
+from archive.store.segments import Segments, segment_of
+
+_GLANCE = 1 << 18
+_HELP = "stop, copy the whole folder aside, and bring log/ and entries/ back from a backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The last committed line: its number and its bytes (0 and archive.json's bytes when the log is empty)."""
+
+    seq: int
+    raw: bytes
+
+
+def last_committed(log: Segments, origin: bytes) -> Tail:
+    """Find the end of the last group by reading backwards; for readers, who repair nothing."""
+    for number in range(log.last(), 0, -1):
+        size = log.fs.size(log.path(number)) or 0
+        for start in (max(0, size - _GLANCE), 0):
+            # Behind the last line feed lies nothing, or a line that is not whole.
+            for raw in reversed(log.bytes_of(number, start).split(b"\n")[:-1]):
+                line = parse_log(raw) if b'"end":true' in raw else None
+                if line is not None:
+                    return Tail(line.seq, raw)
+    return Tail(0, origin)
+
+
+def examine(log: Segments, origin: bytes, since: Tail) -> Tail:
+    """Check the lines behind `since`, the last end known to be good, and return the last whole group's end.
+
+    Where `since` says nothing, or no longer stands in the log, the two newest segments are checked (a group
+    spans no more); the rest is for `verify`.
+
+    Raises:
+        Damaged: a whole group stands behind a line that does not follow from the one before it.
+    """
+    start = since if since.seq and log.lines(since.seq - 1, since.seq) == [since.raw] else _beginning(log, origin)
+    lines: list[LogLine | None] = []
+    newest = log.last()
+    for number in range(segment_of(start.seq + 1), newest + 1):
+        whole, torn = log.whole_lines(number)
+        if len(whole) < SEGMENT_LINES and _any_end(log, number + 1, newest):
+            raise Damaged(f"log/{number:08d}.jsonl lacks lines that later ones follow: {_HELP}")
+        skip = max(0, start.seq - (number - 1) * SEGMENT_LINES)
+        lines += [parse_log(raw) for raw in whole[skip:]]
+        if torn:
+            lines.append(None)
+    good = _chained(lines, start.seq, start.raw)
+    _refuse_groups_behind(lines[good:], start.seq + good)
+    ends = [line for line in lines[:good] if line is not None and line.end]
+    return Tail(ends[-1].seq, ends[-1].raw) if ends else start
+
+
+def _beginning(log: Segments, origin: bytes) -> Tail:
+    """The line before the two newest segments."""
+    before = log.last() - 2
+    if before < 1:
+        return Tail(0, origin)
+    lines, _ = log.whole_lines(before)
+    if len(lines) != SEGMENT_LINES:
+        raise Damaged(f"log/{before:08d}.jsonl holds {len(lines)} lines, not {SEGMENT_LINES}: {_HELP}")
+    return Tail(before * SEGMENT_LINES, lines[-1])
+
+
+def _chained(lines: list[LogLine | None], seq: int, prev: bytes) -> int:
+    """How many lines, from the first on, follow one from the other."""
+    for count, line in enumerate(lines):
+        if line is None or line.seq != seq + 1 or line.prev != digest_of(prev):
+            return count
+        seq, prev = line.seq, line.raw
+    return len(lines)
+
+
+def _any_end(log: Segments, first: int, last: int) -> bool:
+    return any(b'"end":true' in log.bytes_of(number) for number in range(first, last + 1))
+
+
+def _refuse_groups_behind(rest: list[LogLine | None], seq: int) -> None:
+    """A torn group may hold its own end line; an end line and then one more whole group is damage, not tearing."""
+    starts = [at + 1 for at, line in enumerate(rest) if line is not None and line.end]
+    for start in starts:
+        previous = rest[start - 1]
+        assert previous is not None  # starts lie behind end lines
+        good = _chained(rest[start:], previous.seq, previous.raw)
+        if any(line is not None and line.end for line in rest[start : start + good]):
+            raise Damaged(f"the log is damaged at line {seq + 1}, and whole groups follow: {_HELP}")
+
+
+def clear(log: Segments, entries: Segments, tail: Tail, tmp: Path) -> list[str]:
+    """Move everything behind the last whole group to tmp/, durably; returns what was moved, in words."""
+    moved = []
+    for segments in (log, entries):
+        for number in range(max(1, segment_of(max(1, tail.seq))), segments.last() + 1):
+            keep = max(0, min(SEGMENT_LINES, tail.seq - (number - 1) * SEGMENT_LINES))
+            moved += _cut(segments, number, keep, tmp)
+    return moved
+
+
+def _cut(segments: Segments, number: int, keep: int, tmp: Path) -> list[str]:
+    content = segments.bytes_of(number)
+    lines = content.split(b"\n")
+    if len(lines) - 1 < keep:
+        raise Damaged(f"{segments.folder.name}/{number:08d}.jsonl lacks lines that the log names: {_HELP}")
+    size = sum(len(line) + 1 for line in lines[:keep])
+    rest = content[size:]
+    if not rest:
+        return []
+    name = f"torn-{segments.folder.name}-{number:08d}-{secrets.token_hex(4)}.jsonl"
+    set_aside(segments.fs, tmp / name, rest)
+    segments.fs.truncate(segments.path(number), size)
+    segments.forget_places()
+    return [f"{len(rest):,} bytes of an interrupted write were moved to tmp/{name}; none of it had been acknowledged"]
+
+
+def set_aside(fs: Files, target: Path, content: bytes) -> None:
+    """Write a small file into tmp/, durable on return."""
+    handle = fs.create(target)
+    try:
+        handle.write(content)
+        handle.fsync()
+    finally:
+        handle.close()
+    fs.sync_folder(target.parent)

@@ -1,0 +1,162 @@
+"""Walk everything that counts as truth and say what is not as it was logged.
+
+An entry's line may differ from its hash in the log only where a disposal names the line that took its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.errors import Damaged, Newer, NotFound, Unreadable
+from archive.model import Entry, Finding
+from archive.store.lines import SEGMENT_LINES, LogLine, digest_of, parse_entry, parse_log
+from archive.store.store import Store
+
+_BACKUP = "bring it back from a backup, then run archive verify again"
+_DERIVED = ("text", "more", "list")
+
+
+@dataclass
+class _Seen:
+    """What the walk over the entries learns for the walk over the objects."""
+
+    digests: dict[str, str] = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
+    tombstones: dict[int, str] = field(default_factory=dict)
+    destroyed: dict[int, str] = field(default_factory=dict)
+    disposals: dict[str, str] = field(default_factory=dict)
+    entries: int = 0
+    objects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How much a `verify` looked at."""
+
+    entries: int
+    objects: int
+
+
+def verify(store: Store, progress: Callable[[int], None] = lambda done: None) -> Iterator[Finding | Checked]:
+    """Yield each finding as it is met, and at the end one `Checked`.
+
+    Reads every byte of objects/, entries/ and log/; writes nothing, so a read-only copy can be verified too.
+
+    Args:
+        progress: told how many objects were hashed so far.
+    """
+    seen = _Seen()
+    yield from _log(store, seen)
+    yield from _tombstones(seen)
+    yield from _objects(store, seen, progress)
+    yield from _remains(store)
+    yield Checked(seen.entries, seen.objects)
+
+
+def _log(store: Store, seen: _Seen) -> Iterator[Finding]:
+    prev, seq, clock = store._origin, 0, ""
+    tail = store.tail()
+    while seq < tail:
+        logged = store.log.lines(seq, min(tail, seq + SEGMENT_LINES))
+        stated = store.entry_lines.lines(seq, seq + len(logged))
+        if not logged:
+            yield _error("log_damaged", f"log line {seq + 1}", f"it is missing: {_BACKUP}")
+            return
+        for at, raw in enumerate(logged):
+            seq += 1
+            line = parse_log(raw)
+            yield from _line(seq, line, raw, prev, clock)
+            yield from _entry(seq, line, stated[at] if at < len(stated) else None, seen)
+            prev = raw
+            clock = max(clock, line.time) if line else clock
+    seen.entries = seq
+
+
+def _line(seq: int, line: LogLine | None, raw: bytes, prev: bytes, clock: str) -> Iterator[Finding]:
+    place = f"log line {seq}"
+    if line is None or line.seq != seq:
+        yield _error("log_damaged", place, f"it does not read as line {seq}: {_BACKUP}")
+        return
+    if line.prev != digest_of(prev):
+        yield _error("log_damaged", place, f"it does not follow from the line before: {_BACKUP}")
+    if line.time < clock:
+        yield Finding("clock_set_back", "note", place, "the machine's clock was set back; the numbers still order")
+
+
+def _entry(seq: int, line: LogLine | None, raw: bytes | None, seen: _Seen) -> Iterator[Finding]:
+    if line is None:
+        return
+    if raw is None:
+        yield _error("entry_damaged", f"entry {seq}", f"it is missing: {_BACKUP}")
+        return
+    try:
+        entry = parse_entry(raw, line)
+    except (Damaged, Newer) as problem:
+        yield _error("entry_damaged", f"entry {seq}", str(problem))
+        return
+    if entry.destroyed_under is not None:
+        seen.destroyed[seq] = digest_of(raw)
+        if entry.action == "accession":
+            seen.numbers.add(entry.body["number"])
+        return
+    yield from _content(entry, seen)
+
+
+def _content(entry: Entry, seen: _Seen) -> Iterator[Finding]:
+    """What one live entry says must fit what the entries before it said."""
+    body, place = entry.body, f"entry {entry.seq}"
+    if entry.action == "accession":
+        expected = f"D-{len(seen.numbers) + 1:06d}"
+        if body["number"] != expected:
+            yield _error("number_gap", place, f"it gives {body['number']} where {expected} was due: {_BACKUP}")
+        seen.numbers.add(body["number"])
+        seen.digests[body["digest"]] = body["number"]
+    elif entry.action in ("reading", "occurrence") and body["number"] not in seen.numbers:
+        yield _error("number_gap", place, f"it names {body['number']}, which was never received: {_BACKUP}")
+    elif entry.action == "disposal":
+        yield from _disposal(entry, seen)
+    seen.digests.update((body[name], place) for name in _DERIVED if entry.action != "disposal" and body.get(name))
+
+
+def _disposal(entry: Entry, seen: _Seen) -> Iterator[Finding]:
+    body: Any = entry.body
+    seen.disposals[body["key"]] = body["stage"]
+    if body["stage"] == "begun":
+        seen.tombstones.update({int(seq): digest for seq, digest in body["lines"].items()})
+    return
+    yield
+
+
+def _tombstones(seen: _Seen) -> Iterator[Finding]:
+    for seq, digest in seen.destroyed.items():
+        if seen.tombstones.get(seq) != digest:
+            yield _error("entry_damaged", f"entry {seq}", f"it is a tombstone that no disposal names: {_BACKUP}")
+    for key, stage in seen.disposals.items():
+        if stage != "done":
+            yield Finding("disposal_unfinished", "warning", key, "the next command that writes goes on with it")
+
+
+def _objects(store: Store, seen: _Seen, progress: Callable[[int], None]) -> Iterator[Finding]:
+    for count, digest in enumerate(sorted(seen.digests), 1):
+        try:
+            store.objects.check(digest)
+        except (Damaged, NotFound, Unreadable) as problem:
+            yield _error("fixity_failure", seen.digests[digest], f"{problem}")
+        progress(count)
+    seen.objects = len(seen.digests)
+    for digest in store.objects.every():
+        if digest not in seen.digests:
+            yield Finding(
+                "orphan_object", "note", f"objects/{digest[:2]}/{digest}", "no entry names it; it may stay where it is"
+            )
+
+
+def _remains(store: Store) -> Iterator[Finding]:
+    for name in store.fs.names(store.objects.tmp):
+        yield Finding("left_in_tmp", "note", f"tmp/{name}", "an interrupted write left it; nobody was told it was kept")
+
+
+def _error(slug: str, place: str, fix: str) -> Finding:
+    return Finding(slug, "error", place, fix)
