@@ -292,7 +292,7 @@ def _words(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A stated release (or end) of a revision, with what proves it."""
+    """A stated release (or end) of a revision, with what proves it; `effective` where it holds from a later day."""
 
     item: str
     rev: str
@@ -300,6 +300,7 @@ class Release:
     by: str
     evidence: Evidence | None
     known: int
+    effective: date | None = None
 
 
 class Objects(Protocol):

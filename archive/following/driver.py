@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import Busy, CannotWrite, Damaged
+from archive.errors import Busy, CannotWrite, Damaged, Newer
 from archive.following.contract import Follower, Writer
 from archive.model import Entry
 from archive.settings import House
@@ -26,6 +27,10 @@ class Lag:
 
     behind: int = 0
     reason: str = ""
+
+
+class _Spoiled(Exception):
+    """What a generation holds cannot be gone on with; it is made anew from the log."""
 
 
 class Following:
@@ -55,14 +60,20 @@ class Following:
 
         Raises nothing for want of a lock, disk or permission: the older generation still answers, and
         the Lag says by how much and why.
+
+        Raises:
+            Damaged, Newer: the archive's own entries cannot be read further.
         """
         tail = self.store.tail()
         if self._is_fresh(tail):
             return Lag()
+        tail = self.store.tail(durable=True)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / "lock").held(wait_s if budget_s is None else budget_s):
                 return self._advance(tail, budget_s)
+        except Newer:
+            raise
         except (Busy, CannotWrite, OSError) as problem:
             return Lag(max(1, tail - self.answered()), str(problem))
 
@@ -70,8 +81,9 @@ class Following:
         """Make a new generation from the first line, aside, and switch to it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self.folder / "lock").held(wait_s):
-            self._begin(self.store.tail())
-            self._advance(self.store.tail(), None)
+            tail = self.store.tail(durable=True)
+            self._begin(tail)
+            self._advance(tail, None)
 
     def answered(self) -> int:
         """The watermark of the generation that answers, as it last noted it; 0 without one."""
@@ -92,20 +104,27 @@ class Following:
 
     def _advance(self, tail: int, budget_s: float | None) -> Lag:
         until = None if budget_s is None else time.monotonic() + budget_s
+        reason = "its generation had to be begun anew; try again"
         for _ in range(_ATTEMPTS):
             folder = self._working(tail)
             try:
                 done = self._feed(folder, tail, until)
-            except Damaged:
-                # A follower is disposable: what is damaged is made anew from the log.
-                shutil.rmtree(folder, ignore_errors=True)
+            except _Spoiled as problem:
+                reason = str(problem)
+                self._begin_instead_of(folder, tail)
                 continue
-            if done == tail:
+            if done >= tail:
                 self._switch(folder)
                 return Lag()
             if done >= 0:
                 return Lag(tail - self.answered())
-        return Lag(tail - self.answered(), "its generation had to be begun anew; try again")
+        return Lag(max(1, tail - self.answered()), reason)
+
+    def _begin_instead_of(self, spoiled: Path, tail: int) -> None:
+        """The one that answers goes on answering what it can until the switch."""
+        if spoiled != self.current():
+            shutil.rmtree(spoiled, ignore_errors=True)
+        self._begin(tail)
 
     def _working(self, tail: int) -> Path:
         """The generation to feed: the one being built, else the one that answers, else a new one."""
@@ -129,24 +148,29 @@ class Following:
     def _feed(self, folder: Path, tail: int, until: float | None) -> int:
         """Apply in batches; returns the watermark reached, or -1 where this generation must not go on."""
         house = self._house(tail) if self.follower.sections else House()
-        writer = self.follower.writer(folder, self.store, house)
+        with _spoiling():
+            writer = self.follower.writer(folder, self.store, house)
         try:
-            return self._batches(folder, writer, tail, until)
+            mark = self._batches(folder, writer, tail, until)
         finally:
             writer.close()
+        if mark >= 0:
+            # Only now: what the watermark promises must be as durable as the follower makes it on closing.
+            _note(folder, {**_about(folder), "watermark": mark})
+        return mark
 
     def _batches(self, folder: Path, writer: Writer, tail: int, until: float | None) -> int:
         about = _about(folder)
-        mark = writer.watermark
-        _note(folder, {**about, "watermark": mark})
+        with _spoiling():
+            mark = writer.watermark
         while mark < tail:
             entries = self.store.entries(mark, min(tail, mark + self.follower.batch))
             if any(self._forbids(entry, about) for entry in entries):
                 self._begin(tail)
                 return -1
-            writer.apply(entries)
+            with _spoiling():
+                writer.apply(entries)
             mark = entries[-1].seq
-            _note(folder, {**about, "watermark": mark})
             if until is not None and time.monotonic() > until:
                 break
         return mark
@@ -158,16 +182,23 @@ class Following:
         return False
 
     def _switch(self, folder: Path) -> None:
-        old = self.current()
-        if old == folder:
-            return
-        aside = self.folder / f"{_CURRENT}.new"
-        aside.write_text(folder.name, encoding="utf-8")
-        aside.replace(self.folder / _CURRENT)
+        if self.current() != folder:
+            aside = self.folder / f"{_CURRENT}.new"
+            aside.write_text(folder.name, encoding="utf-8")
+            aside.replace(self.folder / _CURRENT)
         for number in self._numbers():
             if str(number) != folder.name:
                 # Readers keep their open files; where the system forbids removal the folder stays for later.
                 shutil.rmtree(self.folder / str(number), ignore_errors=True)
+
+
+@contextmanager
+def _spoiling() -> Iterator[None]:
+    """Tell damage of a generation, which can be made anew, from damage of the archive, which cannot."""
+    try:
+        yield
+    except Damaged as problem:
+        raise _Spoiled(str(problem)) from problem
 
 
 def _about(folder: Path) -> dict[str, object]:

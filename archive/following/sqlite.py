@@ -20,6 +20,9 @@ class SqliteWriter:
     def __init__(self, path: Path) -> None:
         try:
             self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as problem:
+            raise translated(path, problem) from problem
+        try:
             self.db.execute("PRAGMA journal_mode = WAL")
             # Disposed words must not survive in freed pages (EVIDENCE §4).
             self.db.execute("PRAGMA secure_delete = ON")
@@ -27,17 +30,22 @@ class SqliteWriter:
             self.db.execute("PRAGMA synchronous = NORMAL")
             self.db.executescript(f"BEGIN; {_META}; {self.SCHEMA}; COMMIT")
         except sqlite3.Error as problem:
+            self.db.close()
             raise translated(path, problem) from problem
         self.path = path
         self.db.row_factory = sqlite3.Row
 
     @property
     def watermark(self) -> int:
-        row = self.db.execute("SELECT value FROM meta WHERE key = 'watermark'").fetchone()
+        try:
+            row = self.db.execute("SELECT value FROM meta WHERE key = 'watermark'").fetchone()
+        except sqlite3.Error as problem:
+            raise translated(self.path, problem) from problem
         return int(row[0]) if row else 0
 
     def apply(self, entries: Sequence[Entry]) -> None:
-        fresh = [entry for entry in entries if entry.seq > self.watermark]
+        mark = self.watermark
+        fresh = [entry for entry in entries if entry.seq > mark]
         if not fresh:
             return
         try:
@@ -64,6 +72,8 @@ class SqliteWriter:
         """Fold the write-ahead log back in, so that read-only media can serve the file alone."""
         try:
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as problem:
+            raise translated(self.path, problem) from problem
         finally:
             self.db.close()
 

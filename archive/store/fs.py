@@ -90,7 +90,7 @@ class Files(Protocol):
         ...
 
     def names(self, path: Path) -> list[str]:
-        """Names in a folder, sorted; a folder that is not there holds none."""
+        """Names in a folder, sorted; what is no folder, or not there, holds none."""
         ...
 
     def free(self, path: Path) -> int:
@@ -120,7 +120,7 @@ class OsFiles:
     """The file system of the machine."""
 
     def create(self, path: Path) -> Handle:
-        return _OsHandle(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o644))
+        return _OsHandle(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666))
 
     def append(self, path: Path) -> Handle:
         return _OsHandle(os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY))
@@ -147,7 +147,9 @@ class OsFiles:
             os.close(descriptor)
 
     def truncate(self, path: Path, size: int) -> None:
-        path.chmod(0o644)
+        mode = path.stat().st_mode
+        if not mode & stat.S_IWUSR:
+            path.chmod(mode | stat.S_IWUSR)
         descriptor = os.open(path, os.O_RDWR | _BINARY)
         try:
             os.ftruncate(descriptor, size)
@@ -185,7 +187,7 @@ class OsFiles:
     def names(self, path: Path) -> list[str]:
         try:
             return sorted(each.name for each in path.iterdir())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def free(self, path: Path) -> int:

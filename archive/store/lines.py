@@ -25,6 +25,7 @@ ACTIONS = frozenset(
 """Every action a reader of format 1 may meet; of those that no verb of this program writes, followers learn nothing."""
 
 _FRAME = ("v", "seq", "action", "time", "actor", "via", "nonce")
+_RESERVED = frozenset((*_FRAME, "destroyed_under"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,15 @@ def dump(value: Mapping[str, Any]) -> bytes:
         raise Invalid(f"this cannot be written to the log: {problem}") from problem
 
 
+def named(body: Mapping[str, Any]) -> list[str]:
+    """The digests of the objects that a statement names."""
+    return [body[key] for key in ("digest", "text", "more", "list") if body.get(key)]
+
+
 def entry_line(seq: int, action: str, body: Mapping[str, Any], actor: Actor, moment: datetime) -> bytes:
-    """Write one statement as its line."""
+    """Write one statement as its line; raises Invalid for an action, or a key, that no reader would take as meant."""
+    if action not in ACTIONS or not _RESERVED.isdisjoint(body):
+        raise Invalid(f"this cannot be written to the log: {action} with {', '.join(map(str, body))}")
     frame = {
         "v": FORMAT,
         "seq": seq,
@@ -89,11 +97,13 @@ def parse_log(raw: bytes) -> LogLine | None:
     """Read one line of the log; None when it is not one."""
     try:
         found = json.loads(raw)
-        return LogLine(
-            found["seq"], found["prev"], found["time"], found["action"], found["entry"], found.get("end") is True, raw
-        )
+        seq, prev, time, action, entry = (found[key] for key in ("seq", "prev", "time", "action", "entry"))
+        instant(time)
     except (ValueError, KeyError, TypeError):
         return None
+    if type(seq) is not int or not all(isinstance(text, str) for text in (prev, action, entry)):
+        return None
+    return LogLine(seq, prev, time, action, entry, found.get("end") is True, raw)
 
 
 def parse_entry(raw: bytes, log: LogLine) -> Entry:
@@ -108,15 +118,20 @@ def parse_entry(raw: bytes, log: LogLine) -> Entry:
         seq, version, action = found["seq"], found["v"], found["action"]
     except (ValueError, KeyError, TypeError) as problem:
         raise _damaged(log.seq) from problem
+    destroyed = found.get("destroyed_under")
+    if seq != log.seq or action != log.action or (destroyed is None and not _is_logged(raw, found, log)):
+        raise _damaged(log.seq)
     if not isinstance(version, int) or version > FORMAT or action not in ACTIONS:
         raise Newer(
             f"entry {log.seq} ({action}, v {version}) was written by a newer program: use that one for this archive"
         )
-    destroyed = found.get("destroyed_under")
-    if seq != log.seq or (destroyed is None and digest_of(raw) != log.entry):
-        raise _damaged(log.seq)
     body = {key: value for key, value in found.items() if key not in _FRAME}
     return Entry(seq, instant(log.time), action, found.get("actor", ""), body, destroyed)
+
+
+def _is_logged(raw: bytes, found: Mapping[str, Any], log: LogLine) -> bool:
+    # The newest line of the log has none behind it that proves it: its time must be the entry's own.
+    return digest_of(raw) == log.entry and found.get("time") == log.time
 
 
 def _damaged(seq: int) -> Damaged:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +33,9 @@ class Objects:
         self.folder = home / "objects"
         self.tmp = home / "tmp"
         self.fs = fs
+        # Shelves whose own names this process has made durable.
+        self._shelves: set[Path] = set()
+        self._stopped = ""
 
     def path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest
@@ -45,22 +49,22 @@ class Objects:
         Args:
             expected: size in bytes, as far as known; it must fit on the disk beforehand.
         Raises:
-            CannotWrite: no room, or the write failed; nothing is left behind.
+            CannotWrite: no room, or the write failed; nothing is left behind. What `chunks` raises passes through.
         """
         self._check_room(expected)
         path = self.tmp / f"{secrets.token_hex(12)}.part"
-        digest, size = sha256(), 0
         with writing("a copy of the file"):
             handle = self.fs.create(path)
-            try:
-                for piece in chunks:
-                    digest.update(piece)
-                    size += len(piece)
+        digest, size = sha256(), 0
+        try:
+            for piece in chunks:
+                digest.update(piece)
+                size += len(piece)
+                with writing("a copy of the file"):
                     handle.write(piece)
-            except BaseException:
-                handle.close()
-                self.fs.unlink(path)
-                raise
+        except BaseException:
+            self._drop(Staged("", size, path, handle))
+            raise
         return Staged(digest.hexdigest(), size, path, handle)
 
     def settle(self, staged: Sequence[Staged]) -> None:
@@ -68,7 +72,8 @@ class Objects:
 
         Raises:
             Damaged: an object that is already there does not hold what its name says.
-            CannotWrite: the disk refused; what was settled before stays, the rest is gone.
+            CannotWrite: the disk refused; what was settled before stays, the rest is gone. After a failed
+                sync of what lies in objects/ already, this process settles nothing more.
         """
         waiting = list(staged)
         try:
@@ -80,7 +85,9 @@ class Objects:
                 self._drop(each)
 
     def _settle(self, waiting: list[Staged]) -> None:
-        folders = set()
+        if self._stopped:
+            raise CannotWrite(self._stopped)
+        shelves: set[Path] = set()
         for each in waiting:
             each.handle.fsync()
             each.handle.close()
@@ -88,23 +95,36 @@ class Objects:
             each = waiting[-1]
             target = self.path(each.digest)
             if self.fs.size(target) is None:
-                self._make_shelf(target.parent)
+                self.fs.make_folder(target.parent)
                 self.fs.seal(each.path)
                 self.fs.rename(each.path, target)
             else:
                 # "Exists, skip" lost acknowledged documents: the other writer may not have synced yet.
                 self.check(each.digest)
-                self.fs.sync_file(target)
+                with self._doubt():
+                    self.fs.sync_file(target)
                 self.fs.unlink(each.path)
-            folders.add(target.parent)
+            shelves.add(target.parent)
             waiting.pop()
-        for folder in sorted(folders):
-            self.fs.sync_folder(folder)
+        with self._doubt():
+            self._sync(shelves)
 
-    def _make_shelf(self, shelf: Path) -> None:
-        if self.fs.size(shelf) is None:
-            self.fs.make_folder(shelf)
+    def _sync(self, shelves: set[Path]) -> None:
+        for shelf in sorted(shelves):
+            self.fs.sync_folder(shelf)
+        if not shelves <= self._shelves:
+            # A shelf that was found here may be that of a writer killed before the shelf's own name was durable.
             self.fs.sync_folder(self.folder)
+            self._shelves |= shelves
+
+    @contextmanager
+    def _doubt(self) -> Iterator[None]:
+        """Settle nothing more once a sync has failed: the next may claim success for what was lost (fsync(2))."""
+        try:
+            yield
+        except OSError as problem:
+            self._stopped = str(cannot_write("an object", problem))
+            raise
 
     def drop(self, staged: Sequence[Staged]) -> None:
         """Throw staged bytes away, as when they are known already."""
@@ -112,8 +132,10 @@ class Objects:
             self._drop(each)
 
     def _drop(self, staged: Staged) -> None:
-        staged.handle.close()
-        if self.fs.size(staged.path) is not None:
+        # What cannot be removed stays in tmp/, where `verify` lists it.
+        with suppress(OSError):
+            staged.handle.close()
+        with suppress(OSError):
             self.fs.unlink(staged.path)
 
     def _check_room(self, expected: int) -> None:

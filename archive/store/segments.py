@@ -1,4 +1,4 @@
-"""Append-only lines in files of SEGMENT_LINES each: entries/ and log/ are two of them."""
+"""Append-only lines in files of so many each: entries/ and log/ are two of them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,30 @@ _PLACES = 32
 
 
 class Segments:
-    """One folder of segments; line k of the folder lies in file (k-1) // SEGMENT_LINES + 1."""
+    """One folder of segments; line k of the folder lies in file (k-1) // `size` + 1."""
 
-    def __init__(self, folder: Path, fs: Files) -> None:
+    def __init__(self, folder: Path, fs: Files, size: int = SEGMENT_LINES) -> None:
         self.folder = folder
         self.fs = fs
-        # Where a line begins, for the readers that come back for what is new: {line: its offset}.
-        self._places: dict[int, int] = {}
+        self.size = size
+        # For the readers that come back for what is new: {line: (its offset, the line before it)}. Another
+        # process may have rewritten the segment since (disposal), so the line before is looked at again.
+        self._places: dict[int, tuple[int, bytes]] = {}
 
     def path(self, number: int) -> Path:
         return self.folder / f"{number:08d}.jsonl"
 
+    def number_of(self, line: int) -> int:
+        """Number of the segment that a line lies in."""
+        return (line - 1) // self.size + 1
+
     def last(self) -> int:
-        """Number of the newest segment; 0 when there is none."""
-        names = [name for name in self.fs.names(self.folder) if name.endswith(".jsonl") and name[:8].isdigit()]
-        return int(names[-1][:8]) if names else 0
+        """Number of the newest segment that holds anything; 0 when none does."""
+        for name in reversed(self.fs.names(self.folder)):
+            # An interruption may leave a new segment empty while lines still go into the one before.
+            if name.endswith(".jsonl") and name[:8].isdigit() and self.fs.size(self.folder / name):
+                return int(name[:8])
+        return 0
 
     def bytes_of(self, number: int, start: int = 0) -> bytes:
         return b"" if self.fs.size(self.path(number)) is None else self.fs.read(self.path(number), start)
@@ -40,8 +49,8 @@ class Segments:
         found: list[bytes] = []
         while after + len(found) < upto:
             first = after + len(found) + 1
-            number = segment_of(first)
-            wanted = min(upto, number * SEGMENT_LINES) - first + 1
+            number = self.number_of(first)
+            wanted = min(upto, number * self.size) - first + 1
             piece = self._piece(first, number, wanted)
             found += piece
             if len(piece) < wanted:
@@ -49,26 +58,31 @@ class Segments:
         return found
 
     def _piece(self, first: int, number: int, wanted: int) -> list[bytes]:
-        known = self._places.pop(first, None)
-        start, skip = (known, 0) if known is not None else (0, (first - 1) % SEGMENT_LINES)
-        lines = self.bytes_of(number, start).split(b"\n")
-        piece = lines[skip:-1][:wanted]
-        if (first + len(piece) - 1) % SEGMENT_LINES:
+        start, lines = self._from(first, number)
+        piece = lines[:-1][:wanted]
+        if piece and (first + len(piece) - 1) % self.size:
             if len(self._places) >= _PLACES:
                 self._places.clear()
-            passed = lines[: skip + len(piece)]
-            self._places[first + len(piece)] = start + sum(map(len, passed)) + len(passed)
+            self._places[first + len(piece)] = (start + sum(map(len, piece)) + len(piece), piece[-1])
         return piece
 
-    def forget_places(self) -> None:
-        """Lines moved (disposal rewrote a segment): remembered offsets no longer hold."""
-        self._places.clear()
+    def _from(self, first: int, number: int) -> tuple[int, list[bytes]]:
+        """The offset of line `first`, and its segment's lines from there on; the last is what no line feed ends."""
+        offset, before = self._places.pop(first, (0, b""))
+        if offset:
+            start = offset - len(before) - 1
+            lines = self.bytes_of(number, start).split(b"\n")
+            if len(lines) > 1 and lines[0] == before:
+                return offset, lines[1:]
+        lines = self.bytes_of(number).split(b"\n")
+        skip = min((first - 1) % self.size, len(lines) - 1)
+        return sum(map(len, lines[:skip])) + skip, lines[skip:]
 
     def extend(self, first: int, lines: list[bytes]) -> None:
         """Append lines from number `first` on, durable on return."""
         while lines:
-            number = segment_of(first)
-            room = number * SEGMENT_LINES - first + 1
+            number = self.number_of(first)
+            room = number * self.size - first + 1
             piece, lines = lines[:room], lines[room:]
             handle = self._open(number)
             try:
@@ -83,14 +97,8 @@ class Segments:
     def _open(self, number: int) -> Handle:
         path = self.path(number)
         if self.fs.size(path) is None:
-            handle = self.fs.create(path)
-            try:
-                handle.fsync()
-            finally:
-                handle.close()
+            self.fs.create(path).close()
+        if not self.fs.size(path):
+            # Also where another writer made it: that one may have been killed before its name was durable.
             self.fs.sync_folder(self.folder)
         return self.fs.append(path)
-
-
-def segment_of(seq: int) -> int:
-    return (seq - 1) // SEGMENT_LINES + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from archive.errors import CannotWrite, Damaged, Newer, NotFound, Refused
 from archive.model import Actor, Entry
 from archive.store import tail as tails
 from archive.store.fs import Files, OsFiles, cannot_write, reading, writing
-from archive.store.lines import FORMAT, dump, entry_line, log_line, parse_entry, parse_log, stamp
+from archive.store.lines import FORMAT, SEGMENT_LINES, dump, entry_line, log_line, parse_entry, parse_log, stamp
 from archive.store.lock import FileLock
 from archive.store.objects import Objects
 from archive.store.readme import README
@@ -24,7 +24,11 @@ from archive.store.tail import Tail
 ABOUT = "archive.json"
 FOLDERS = ("objects", "entries", "log", "checkpoints", "tmp", "state", "derived", "inbox")
 
-_UNSEEN: tuple[int, int | None, int | None] = (-1, None, None)
+UNFINISHED = "disposal.json"
+"""In state/ while a disposal is under way."""
+
+_Sizes = tuple[int, int | None, int, int | None]
+_UNSEEN: _Sizes = (-1, None, -1, None)
 
 Draft = tuple[str, Mapping[str, Any]]
 """An action and its body, not yet numbered."""
@@ -35,24 +39,32 @@ class Store:
 
     Args:
         known: gives the highest sequence number that anything outside the log knows to be committed.
+        segment_lines: lines in a file of log and entries; of format 1 always SEGMENT_LINES.
     Raises:
         NotFound: no archive there.
         Newer: it is of a newer format.
     """
 
-    def __init__(self, home: Path, *, known: Callable[[], int] = lambda: 0, fs: Files | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        known: Callable[[], int] = lambda: 0,
+        fs: Files | None = None,
+        segment_lines: int = SEGMENT_LINES,
+    ) -> None:
         self.home = home
         self.fs = fs or OsFiles()
         self.objects = Objects(home, self.fs)
-        self.log = Segments(home / "log", self.fs)
-        self.entry_lines = Segments(home / "entries", self.fs)
+        self.log = Segments(home / "log", self.fs, segment_lines)
+        self.entry_lines = Segments(home / "entries", self.fs, segment_lines)
         self.repaired: list[str] = []
-        self._known = known
-        self._origin = self._read_about()
-        self._seen = self._checked = Tail(0, self._origin)
-        self._sizes = self._checked_sizes = _UNSEEN
+        self.known = known
+        self.origin = self._read_about()
+        self._seen = self._checked = Tail(0, self.origin)
+        self._sizes = self._checked_sizes = self._synced_sizes = _UNSEEN
         self._stopped = ""
-        self._lock = FileLock(home / "state" / "lock")
+        self.lock = FileLock(home / "state" / "lock")
 
     def _read_about(self) -> bytes:
         if self.fs.size(self.home / ABOUT) is None:
@@ -72,18 +84,34 @@ class Store:
     def archive_id(self) -> str:
         return str(self.about["archive_id"])
 
-    def tail(self) -> int:
-        """Sequence number of the last committed entry, as the log says at this moment."""
+    def tail(self, *, durable: bool = False) -> int:
+        """Sequence number of the last committed entry, as the log says at this moment.
+
+        Args:
+            durable: for those who build on it. A group can be read before its writer has synced it; were it
+                lost then, another would get its numbers.
+        """
         sizes = self._measure()
         if sizes != self._sizes:
             with reading("the log"):
-                self._seen = tails.last_committed(self.log, self._origin)
+                self._seen = tails.last_committed(self.log, self.origin)
             self._sizes = sizes
+        if durable and sizes != self._synced_sizes:
+            # Read-only media refuse it, and have nothing to sync.
+            with suppress(OSError):
+                self._sync_log()
+            self._synced_sizes = sizes
         return self._seen.seq
 
-    def _measure(self) -> tuple[int, int | None, int | None]:
-        number = self.log.last()
-        return number, self.fs.size(self.log.path(number)), self.fs.size(self.entry_lines.path(number))
+    def _measure(self) -> _Sizes:
+        log, entries = self.log, self.entry_lines
+        number, stated = log.last(), entries.last()
+        return number, self.fs.size(log.path(number)), stated, self.fs.size(entries.path(stated))
+
+    def _sync_log(self) -> None:
+        """Only the newest segment may hold what its writer has not synced."""
+        if number := self.log.last():
+            self.fs.sync_file(self.log.path(number))
 
     def entries(self, after: int, upto: int | None = None) -> Sequence[Entry]:
         """Committed entries with `after < seq <= upto`, each checked against its line of the log.
@@ -115,7 +143,7 @@ class Store:
             Damaged: the log does not end as an interruption would leave it.
             CannotWrite: the disk refused earlier in this process; nothing more is written.
         """
-        with self._lock.held(wait_s):
+        with self.lock.held(wait_s):
             if self._stopped:
                 raise CannotWrite(self._stopped)
             self._examine()
@@ -126,8 +154,8 @@ class Store:
         if self._measure() == self._checked_sizes:
             return
         with reading("the log"):
-            tail = tails.examine(self.log, self._origin, self._checked)
-        known = self._known()
+            tail = tails.examine(self.log, self.origin, self._checked)
+        known = self.known()
         if known > tail.seq:
             raise Damaged(
                 f"the log ends with line {tail.seq}, but line {known} is known to have been committed: "
@@ -136,12 +164,15 @@ class Store:
         with writing("the repair of an interrupted write"):
             self.repaired += tails.clear(self.log, self.entry_lines, tail, self.objects.tmp)
         self._check_last(tail)
+        with writing("the log"):
+            # Its writer may have been killed between writing and syncing; what follows builds on it.
+            self._sync_log()
         self._believe(tail)
 
     def _believe(self, tail: Tail) -> None:
         """Remember a tail that was checked, or written, under the lock."""
         self._seen = self._checked = tail
-        self._sizes = self._checked_sizes = self._measure()
+        self._sizes = self._checked_sizes = self._synced_sizes = self._measure()
 
     def _check_last(self, tail: Tail) -> None:
         """The newest entry must be the one that the log names."""
@@ -154,13 +185,11 @@ class Store:
 
     def forget(self) -> None:
         """Look at the files anew: disposal rewrote some of them."""
-        self.log.forget_places()
-        self.entry_lines.forget_places()
         self._sizes = self._checked_sizes = _UNSEEN
 
     def append(self, drafts: Sequence[Draft], actor: Actor, moment: datetime) -> list[Entry]:
         """Commit a group (Session only): entries synced, then log lines synced."""
-        first, prev = self._seen.seq + 1, self._seen.raw
+        first, prev = self._checked.seq + 1, self._checked.raw
         stated, logged = [], []
         for seq, (action, body) in enumerate(drafts, first):
             stated.append(entry_line(seq, action, body, actor, moment))
@@ -188,7 +217,7 @@ class Session:
 
     @property
     def tail(self) -> int:
-        return self._store._seen.seq
+        return self._store._checked.seq
 
     def missing(self, digests: Sequence[str]) -> list[str]:
         """Which of these are not in objects/ now; a disposal may have removed one since it was settled."""
@@ -198,10 +227,20 @@ class Session:
         """Append statements as one group, durable on return, and give them back numbered.
 
         Raises:
-            CannotWrite: the disk refused; nothing of the group counts.
-            Invalid: a body cannot be written as JSON; nothing was written.
+            CannotWrite: the disk refused; no receipt may be given. Where all but the last sync went well,
+                the group may count all the same.
+            Invalid: a statement cannot be written; nothing was.
+            Refused: a disposal is not finished; nothing but its end may be written.
         """
-        return self._store.append(drafts, actor, moment) if drafts else []
+        store = self._store
+        if any(action != "disposal" for action, _ in drafts) and is_disposing(store):
+            raise Refused("a disposal was interrupted and must be finished first: run archive verify")
+        return store.append(drafts, actor, moment) if drafts else []
+
+
+def is_disposing(store: Store) -> bool:
+    """Whether a disposal is under way: one that goes on, or that an interruption left."""
+    return store.fs.size(store.home / "state" / UNFINISHED) is not None
 
 
 def create(home: Path, moment: datetime, fs: Files | None = None) -> Store:
@@ -216,9 +255,12 @@ def create(home: Path, moment: datetime, fs: Files | None = None) -> Store:
         raise Refused(f"{home} is an archive already: choose another folder")
     about = {"archive_id": secrets.token_hex(16), "created": stamp(moment), "format": FORMAT, "hash": "sha256"}
     with writing("the new archive"):
+        files.make_folder(home)
         for name in FOLDERS:
             files.make_folder(home / name)
         _write(files, home / "README.txt", README.encode())
+        # archive.json makes it an archive: it may not outlive the folders it promises.
+        files.sync_folder(home)
         _write(files, home / ABOUT, dump(about) + b"\n")
         files.sync_folder(home)
         files.sync_folder(home.parent)

@@ -2,19 +2,20 @@
 
 A group is whole when its last line carries `end` and every line before it follows by number and hash.
 What lies behind the last whole group was never acknowledged and is moved to tmp/, unless more is known to
-have been committed, or whole groups follow the damage: then something else happened, and a person must look.
+have been committed, or more than one group lies there: then something else happened, and a person must look.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import Damaged
 from archive.store.fs import Files
-from archive.store.lines import SEGMENT_LINES, LogLine, digest_of, parse_log
-from archive.store.segments import Segments, segment_of
+from archive.store.lines import LogLine, digest_of, parse_log
+from archive.store.segments import Segments
 
 _GLANCE = 1 << 18
 _HELP = "stop, copy the whole folder aside, and bring log/ and entries/ back from a backup"
@@ -29,16 +30,36 @@ class Tail:
 
 
 def last_committed(log: Segments, origin: bytes) -> Tail:
-    """Find the end of the last group by reading backwards; for readers, who repair nothing."""
+    """Find the end of the last whole group by reading backwards; for readers, who repair nothing.
+
+    A line counts as standing when it can be read and has its number: power loss leaves gaps, not other words.
+    Whether each follows from the one before is for writers and `verify` to say.
+    """
+    end: LogLine | None = None
+    expected = 0
+    for raw in _backwards(log):
+        # Between two ends every line of the group is read; behind the last end only what may be one.
+        line = parse_log(raw) if end is not None or b'"end":true' in raw else None
+        if end is not None and line is not None and line.seq == expected:
+            if line.end:
+                break
+        else:
+            end = line if line is not None and line.end else None
+        expected = line.seq - 1 if line is not None else 0
+    return Tail(0, origin) if end is None else Tail(end.seq, end.raw)
+
+
+def _backwards(log: Segments) -> Iterator[bytes]:
+    """Lines that a line feed ends, newest first; of the newest segment its last part is read by itself at first."""
     for number in range(log.last(), 0, -1):
         size = log.fs.size(log.path(number)) or 0
-        for start in (max(0, size - _GLANCE), 0):
-            # Behind the last line feed lies nothing, or a line that is not whole.
-            for raw in reversed(log.bytes_of(number, start).split(b"\n")[:-1]):
-                line = parse_log(raw) if b'"end":true' in raw else None
-                if line is not None:
-                    return Tail(line.seq, raw)
-    return Tail(0, origin)
+        glance = max(0, size - _GLANCE)
+        lines = log.bytes_of(number, glance).split(b"\n")[:-1]
+        # The first line of a part may be the rest of one.
+        yield from reversed(lines[1:] if glance else lines)
+        if glance:
+            whole = log.whole_lines(number)[0]
+            yield from reversed(whole[: len(whole) - max(0, len(lines) - 1)])
 
 
 def examine(log: Segments, origin: bytes, since: Tail) -> Tail:
@@ -48,16 +69,16 @@ def examine(log: Segments, origin: bytes, since: Tail) -> Tail:
     spans no more); the rest is for `verify`.
 
     Raises:
-        Damaged: a whole group stands behind a line that does not follow from the one before it.
+        Damaged: the end of a group, and more, stands behind a line that does not follow from the one before it.
     """
     start = since if since.seq and log.lines(since.seq - 1, since.seq) == [since.raw] else _beginning(log, origin)
     lines: list[LogLine | None] = []
     newest = log.last()
-    for number in range(segment_of(start.seq + 1), newest + 1):
+    for number in range(log.number_of(start.seq + 1), newest + 1):
         whole, torn = log.whole_lines(number)
-        if len(whole) < SEGMENT_LINES and _any_end(log, number + 1, newest):
+        if len(whole) < log.size and _any_end(log, number + 1, newest):
             raise Damaged(f"log/{number:08d}.jsonl lacks lines that later ones follow: {_HELP}")
-        skip = max(0, start.seq - (number - 1) * SEGMENT_LINES)
+        skip = max(0, start.seq - (number - 1) * log.size)
         lines += [parse_log(raw) for raw in whole[skip:]]
         if torn:
             lines.append(None)
@@ -73,9 +94,9 @@ def _beginning(log: Segments, origin: bytes) -> Tail:
     if before < 1:
         return Tail(0, origin)
     lines, _ = log.whole_lines(before)
-    if len(lines) != SEGMENT_LINES:
-        raise Damaged(f"log/{before:08d}.jsonl holds {len(lines)} lines, not {SEGMENT_LINES}: {_HELP}")
-    return Tail(before * SEGMENT_LINES, lines[-1])
+    if len(lines) != log.size:
+        raise Damaged(f"log/{before:08d}.jsonl holds {len(lines)} lines, not {log.size}: {_HELP}")
+    return Tail(before * log.size, lines[-1])
 
 
 def _chained(lines: list[LogLine | None], seq: int, prev: bytes) -> int:
@@ -92,22 +113,18 @@ def _any_end(log: Segments, first: int, last: int) -> bool:
 
 
 def _refuse_groups_behind(rest: list[LogLine | None], seq: int) -> None:
-    """A torn group may hold its own end line; an end line and then one more whole group is damage, not tearing."""
-    starts = [at + 1 for at, line in enumerate(rest) if line is not None and line.end]
-    for start in starts:
-        previous = rest[start - 1]
-        assert previous is not None  # starts lie behind end lines
-        good = _chained(rest[start:], previous.seq, previous.raw)
-        if any(line is not None and line.end for line in rest[start : start + good]):
-            raise Damaged(f"the log is damaged at line {seq + 1}, and whole groups follow: {_HELP}")
+    """One group at most is torn, and its end is its last line: an end with more behind it is damage, not tearing."""
+    if any(line is not None and line.end for line in rest[:-1]):
+        raise Damaged(f"the log is damaged at line {seq + 1}, and whole groups follow: {_HELP}")
 
 
 def clear(log: Segments, entries: Segments, tail: Tail, tmp: Path) -> list[str]:
     """Move everything behind the last whole group to tmp/, durably; returns what was moved, in words."""
     moved = []
     for segments in (log, entries):
-        for number in range(max(1, segment_of(max(1, tail.seq))), segments.last() + 1):
-            keep = max(0, min(SEGMENT_LINES, tail.seq - (number - 1) * SEGMENT_LINES))
+        # The newest first: cut short between two, an older segment still looks as the interruption left it.
+        for number in range(segments.last(), segments.number_of(max(1, tail.seq)) - 1, -1):
+            keep = max(0, min(segments.size, tail.seq - (number - 1) * segments.size))
             moved += _cut(segments, number, keep, tmp)
     return moved
 
@@ -124,7 +141,6 @@ def _cut(segments: Segments, number: int, keep: int, tmp: Path) -> list[str]:
     name = f"torn-{segments.folder.name}-{number:08d}-{secrets.token_hex(4)}.jsonl"
     set_aside(segments.fs, tmp / name, rest)
     segments.fs.truncate(segments.path(number), size)
-    segments.forget_places()
     return [f"{len(rest):,} bytes of an interrupted write were moved to tmp/{name}; none of it had been acknowledged"]
 
 

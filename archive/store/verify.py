@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.errors import Damaged, Newer, NotFound, Unreadable
+from archive.errors import Busy, CannotWrite, Damaged, Newer, NotFound, Unreadable
 from archive.model import Entry, Finding
-from archive.store.lines import SEGMENT_LINES, LogLine, digest_of, parse_entry, parse_log
+from archive.store.lines import LogLine, digest_of, named, parse_entry, parse_log
+from archive.store.segments import Segments
 from archive.store.store import Store
 
 _BACKUP = "bring it back from a backup, then run archive verify again"
-_DERIVED = ("text", "more", "list")
+_WRITERS_S = 5.0
 
 
 @dataclass
@@ -49,6 +50,7 @@ def verify(store: Store, progress: Callable[[int], None] = lambda done: None) ->
     """
     seen = _Seen()
     yield from _log(store, seen)
+    yield from _behind(store, seen.entries)
     yield from _tombstones(seen)
     yield from _objects(store, seen, progress)
     yield from _remains(store)
@@ -56,22 +58,59 @@ def verify(store: Store, progress: Callable[[int], None] = lambda done: None) ->
 
 
 def _log(store: Store, seen: _Seen) -> Iterator[Finding]:
-    prev, seq, clock = store._origin, 0, ""
+    prev, seq, clock = store.origin, 0, ""
     tail = store.tail()
-    while seq < tail:
-        logged = store.log.lines(seq, min(tail, seq + SEGMENT_LINES))
-        stated = store.entry_lines.lines(seq, seq + len(logged))
-        if not logged:
-            yield _error("log_damaged", f"log line {seq + 1}", f"it is missing: {_BACKUP}")
-            return
-        for at, raw in enumerate(logged):
+    for number in range(1, store.log.number_of(max(1, tail)) + 1):
+        due = min(store.log.size, tail - seq)
+        logged, stated = _segment(store.log, number), _segment(store.entry_lines, number)
+        for what, lines in (("log", logged), ("entries", stated)):
+            if seq + due < tail and len(lines) > due:
+                yield _error("log_damaged", f"{what}/{number:08d}.jsonl", f"it holds more than its lines: {_BACKUP}")
+        for at, raw in enumerate(logged[:due]):
             seq += 1
             line = parse_log(raw)
             yield from _line(seq, line, raw, prev, clock)
             yield from _entry(seq, line, stated[at] if at < len(stated) else None, seen)
             prev = raw
             clock = max(clock, line.time) if line else clock
+        if len(logged) < due:
+            yield _error("log_damaged", f"log line {seq + 1}", f"it is missing: {_BACKUP}")
+            break
     seen.entries = seq
+    if (known := store.known()) > tail:
+        yield _error("log_damaged", f"log line {tail + 1}", f"line {known} is known to have been committed: {_BACKUP}")
+
+
+def _segment(segments: Segments, number: int) -> list[bytes]:
+    """Its lines; bytes that no line feed ends are one more."""
+    lines, rest = segments.whole_lines(number)
+    return [*lines, rest] if rest else lines
+
+
+def _behind(store: Store, tail: int) -> Iterator[Finding]:
+    """Lines that no whole group holds: what an interruption left, unless a writer is at work."""
+    if not _has_more(store, tail):
+        return
+    try:
+        with store.lock.held(_WRITERS_S):
+            if store.tail() != tail or not _has_more(store, tail):
+                return
+    except Busy:
+        return
+    except CannotWrite:
+        # A read-only copy has no writer.
+        pass
+    fix = "an interruption leaves such lines, and the next command that writes moves them to tmp/"
+    yield Finding("torn_group", "warning", f"behind log line {tail}", f"{fix}; else {_BACKUP}")
+
+
+def _has_more(store: Store, tail: int) -> bool:
+    for segments in (store.log, store.entry_lines):
+        number = segments.number_of(tail + 1)
+        due = tail - (number - 1) * segments.size
+        if segments.last() > number or len(_segment(segments, number)) > due:
+            return True
+    return False
 
 
 def _line(seq: int, line: LogLine | None, raw: bytes, prev: bytes, clock: str) -> Iterator[Finding]:
@@ -99,7 +138,7 @@ def _entry(seq: int, line: LogLine | None, raw: bytes | None, seen: _Seen) -> It
     if entry.destroyed_under is not None:
         seen.destroyed[seq] = digest_of(raw)
         if entry.action == "accession":
-            seen.numbers.add(entry.body["number"])
+            seen.numbers.add(str(entry.body.get("number")))
         return
     yield from _content(entry, seen)
 
@@ -112,21 +151,18 @@ def _content(entry: Entry, seen: _Seen) -> Iterator[Finding]:
         if body["number"] != expected:
             yield _error("number_gap", place, f"it gives {body['number']} where {expected} was due: {_BACKUP}")
         seen.numbers.add(body["number"])
-        seen.digests[body["digest"]] = body["number"]
     elif entry.action in ("reading", "occurrence") and body["number"] not in seen.numbers:
         yield _error("number_gap", place, f"it names {body['number']}, which was never received: {_BACKUP}")
     elif entry.action == "disposal":
-        yield from _disposal(entry, seen)
-    seen.digests.update((body[name], place) for name in _DERIVED if entry.action != "disposal" and body.get(name))
+        _disposal(entry, seen)
+    seen.digests.update((digest, body["number"] if entry.action == "accession" else place) for digest in named(body))
 
 
-def _disposal(entry: Entry, seen: _Seen) -> Iterator[Finding]:
+def _disposal(entry: Entry, seen: _Seen) -> None:
     body: Any = entry.body
     seen.disposals[body["key"]] = body["stage"]
     if body["stage"] == "begun":
         seen.tombstones.update({int(seq): digest for seq, digest in body["lines"].items()})
-    return
-    yield
 
 
 def _tombstones(seen: _Seen) -> Iterator[Finding]:

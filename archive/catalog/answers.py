@@ -1,0 +1,197 @@
+"""Questions to one generation of the catalog."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import fields as fields_of
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Row
+from typing import Any
+
+from archive.catalog.follower import FILE
+from archive.catalog.nouns import Document, Statement
+from archive.errors import NotFound
+from archive.following import open_read_only
+from archive.model import Field, Record
+from archive.settings import House, house_of
+from archive.store.lines import stamp
+
+_COLUMNS = tuple(each.name for each in fields_of(Document))
+
+
+class Catalog:
+    """Reads one generation; made anew when another takes over.
+
+    Raises:
+        CannotWrite, Damaged: the file cannot be opened (see archive.following.open_read_only).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.db = open_read_only(folder / FILE)
+
+    def close(self) -> None:
+        self.db.close()
+
+    @property
+    def watermark(self) -> int:
+        row = self.db.execute("SELECT value FROM meta WHERE key = 'watermark'").fetchone()
+        return int(row[0]) if row else 0
+
+    def house(self, upto: int | None = None) -> House:
+        """The house settings in force after entry `upto` (default: the newest)."""
+        row = self.db.execute(
+            "SELECT seq, house FROM settings WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (_end(upto),)
+        ).fetchone()
+        return house_of(json.loads(row["house"]), row["seq"]) if row else House()
+
+    def find(self, number: str) -> Document | None:
+        found = self._documents("number = ?", (number,))
+        return found[0] if found else None
+
+    def document(self, number: str) -> Document:
+        """The document of that number; raises NotFound."""
+        found = self.find(number)
+        if found is None:
+            raise NotFound(f"{number} is not in this archive; archive search finds documents by their words")
+        return found
+
+    def every(self, after: int = 0, limit: int = 1000) -> Sequence[Document]:
+        """Documents in the order of their accession, from sequence number `after` on."""
+        return self._documents("seq > ? ORDER BY seq LIMIT ?", (after, limit))
+
+    def next_number(self) -> int:
+        row = self.db.execute("SELECT max(number) FROM documents").fetchone()
+        return int(row[0][2:]) + 1 if row[0] else 1
+
+    def live(self, digest: str) -> Document | None:
+        """The first document with these bytes that was not destroyed."""
+        found = self._documents("digest = ? AND destroyed_under IS NULL ORDER BY seq LIMIT 1", (digest,))
+        return found[0] if found else None
+
+    def by_digest(self, prefix: str) -> Sequence[Document]:
+        end = prefix + "g"
+        return self._documents("digest >= ? AND digest < ? ORDER BY seq LIMIT 20", (prefix, end))
+
+    def by_name(self, name: str) -> Sequence[Document]:
+        """Documents whose file name is `name`, capitals aside, newest first; at most 20."""
+        return self._documents("name = ? COLLATE NOCASE ORDER BY seq DESC LIMIT 20", (name,))
+
+    def by_key(self, key: str, upto: int | None = None) -> Sequence[Document]:
+        """Documents that are records of this key, newest accession first."""
+        return self._documents("key = ? COLLATE NOCASE AND seq <= ? ORDER BY seq DESC", (key, _end(upto)))
+
+    def at_source(self, source: str) -> Document | None:
+        """The document last taken from this path and left there."""
+        row = self.db.execute(
+            "SELECT number FROM sources WHERE source = ? AND in_place ORDER BY seq DESC LIMIT 1", (source,)
+        ).fetchone()
+        return self.find(row["number"]) if row else None
+
+    def before_at_source(self, source: str, seq: int) -> Document | None:
+        """The document that lay at this path, left there, before entry `seq`, and is not destroyed."""
+        row = self.db.execute(
+            "SELECT number FROM sources WHERE source = ? AND seq < ? AND in_place ORDER BY seq DESC LIMIT 1",
+            (source, seq),
+        ).fetchone()
+        found = self.find(row["number"]) if row else None
+        return None if found is None or found.destroyed_under else found
+
+    def occurrences(self, number: str) -> Sequence[tuple[str, str]]:
+        """Further (name, source) where the same bytes were met."""
+        rows = self.db.execute(
+            "SELECT name, source FROM sources WHERE number = ? ORDER BY seq LIMIT -1 OFFSET 1", (number,)
+        )
+        return [(row["name"], row["source"]) for row in rows]
+
+    def is_known_source(self, digest: str, source: str) -> bool:
+        row = self.db.execute("SELECT 1 FROM sources WHERE source = ? AND digest = ?", (source, digest)).fetchone()
+        return row is not None
+
+    def parts(self, number: str) -> Sequence[Document]:
+        return self._documents("parent = ? ORDER BY seq", (number,))
+
+    def unread(self, limit: int = 1000, after: int = 0) -> Sequence[Document]:
+        """Documents that are kept and have no reading yet, in order of accession."""
+        return self._documents("status = 'unread' AND seq > ? ORDER BY seq LIMIT ?", (after, limit))
+
+    def chain(self, number: str) -> Sequence[Document]:
+        """All versions of one document, oldest first."""
+        first, seen = self.document(number), {number}
+        while first.version_of and first.version_of not in seen:
+            seen.add(first.version_of)
+            first = self.document(first.version_of)
+        chain = [first]
+        while chain[-1].newer and len(chain) <= len(seen) + 10_000:
+            chain.append(self.document(chain[-1].newer))
+        return chain
+
+    def entries_of(self, number: str) -> Sequence[int]:
+        """Sequence numbers of the entries about one document."""
+        return [row["seq"] for row in self.db.execute("SELECT seq FROM about WHERE number = ? ORDER BY seq", (number,))]
+
+    def record(self, key: str, upto: int | None = None, kind: str | None = None) -> Record | None:
+        """The newest version on file of a structured record."""
+        for document in self.by_key(key, upto):
+            if document.destroyed_under is None and not document.set_aside and kind in (None, document.kind):
+                return self._record(document)
+        return None
+
+    def records(self, kind: str, upto: int | None = None) -> Iterator[Record]:
+        """All records of one kind, by key; each in its newest version on file at `upto`."""
+        keys = self.db.execute("SELECT key FROM keys WHERE kind = ? ORDER BY key", (kind,)).fetchall()
+        for row in keys:
+            found = self.record(row["key"], upto, kind)
+            if found is not None:
+                yield found
+
+    def _record(self, document: Document) -> Record:
+        row = self.db.execute("SELECT content FROM fields WHERE number = ?", (document.number,)).fetchone()
+        found = [Field(**each) for each in json.loads(row["content"])] if row else []
+        fields = {each.name: each for each in found}
+        return Record(document.kind or "", document.key or "", document.number, document.seq, document.received, fields)
+
+    def statements(self, says: str | None = None, upto: int | None = None) -> Sequence[Statement]:
+        rows = self.db.execute(
+            "SELECT * FROM statements WHERE seq <= ? AND (? IS NULL OR says = ?) ORDER BY seq", (_end(upto), says, says)
+        )
+        return [
+            Statement(
+                row["seq"], datetime.fromisoformat(row["time"]), row["actor"], row["says"], json.loads(row["body"])
+            )
+            for row in rows
+        ]
+
+    def seq_before(self, end: datetime) -> int:
+        """The last entry before the log's time first reached `end`; a clock set back later changes nothing."""
+        row = self.db.execute("SELECT min(seq) FROM moments WHERE high >= ?", (stamp(end),)).fetchone()
+        return int(row[0]) - 1 if row[0] else self.watermark
+
+    def counts(self) -> dict[str, int]:
+        """Documents by status."""
+        rows = self.db.execute("SELECT status, count(*) AS n FROM documents GROUP BY status ORDER BY status")
+        return {row["status"]: row["n"] for row in rows}
+
+    def _documents(self, where: str, values: tuple[Any, ...]) -> list[Document]:
+        rows = self.db.execute(f"SELECT {', '.join(_COLUMNS)} FROM documents WHERE {where}", values)
+        return [_document(row) for row in rows]
+
+
+def _end(upto: int | None) -> int:
+    return (1 << 62) if upto is None else upto
+
+
+def _document(row: Row) -> Document:
+    values = dict(row)
+    received = values["received"]
+    values["received"] = datetime.fromisoformat(received) if received else _NEVER
+    values["set_aside"] = bool(values["set_aside"])
+    for name in ("digest", "name", "source", "media_type", "actor", "title", "date"):
+        values[name] = values[name] or ""
+    values["pages"], values["size"] = values["pages"] or 0, values["size"] or 0
+    return Document(**values)
+
+
+_NEVER = datetime.fromisoformat("0001-01-01T00:00:00+00:00")

@@ -1,0 +1,46 @@
+"""Which files of a folder are meant: not what systems and half-finished downloads leave behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+IGNORED = (
+    *(".*", "Thumbs.db", "desktop.ini", "~$*", "*.part", "*.crdownload", "*.filepart"),
+    *("@eaDir", "_taken"),
+)
+"""Names that are counted and listed, never taken: hidden ones, lock files, downloads still running."""
+
+
+def is_ignored(name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in IGNORED)
+
+
+def walk(folder: Path, *, deep: bool = True, leave_out: Path | None = None) -> Iterator[tuple[Path, str]]:
+    """Yield every file of a folder in order of names, with why it is not to be taken (empty: take it).
+
+    Args:
+        deep: go into the folders inside too; a folder that is not gone into is yielded with its reason.
+        leave_out: a folder that is never gone into (the archive itself).
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as problem:
+        yield folder, f"the folder cannot be read ({problem.strerror}): look at its permissions"
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if is_ignored(entry.name):
+            yield path, "its name says that it is not a document"
+        elif entry.is_symlink():
+            yield path, "it is a link to another place; add the file it points to"
+        elif not entry.is_dir(follow_symlinks=False):
+            yield path, "" if entry.is_file(follow_symlinks=False) else "it is not an ordinary file"
+        elif path == leave_out:
+            yield path, "it is the archive itself"
+        elif deep:
+            yield from walk(path, deep=deep, leave_out=leave_out)
+        else:
+            yield path, "it is a folder; add it with -r"

@@ -1,0 +1,30 @@
+"""What an identifier looks like: templates, the numbers made from them, and how they are found in text.
+
+One template gives a scheme's generator, its strict form and its lenient form. Literal text stands as it is;
+`{year:4}` is a year from 1900 to 2099 (`{year:2}` its last two digits), `{n:4}` exactly four digits, `{n:04}` at
+least four (padded with zeros), `{n}` as many as needed, `{tab:2}` a second number of two digits, `{rev}` a revision,
+which is always the last thing, never required and never part of the key; `[ … ]` is an optional part.
+
+Pure: nothing here reads files, settings or clocks.
+"""
+
+from archive.schemes.built_in import BUILT_IN
+from archive.schemes.recognise import Schemes, compile_schemes, parse_key, recognise
+from archive.schemes.scheme import Scheme, format_key, parts_of
+from archive.schemes.shapes import fold, identifier_shaped, identifier_tokens, segments, skeleton
+
+__all__ = [
+    "BUILT_IN",
+    "Scheme",
+    "Schemes",
+    "compile_schemes",
+    "fold",
+    "format_key",
+    "identifier_shaped",
+    "identifier_tokens",
+    "parse_key",
+    "parts_of",
+    "recognise",
+    "segments",
+    "skeleton",
+]
