@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from archive.desk import Desk
     from archive.index import Index
     from archive.ingest import Inbox, Intake, Watcher
+    from archive.report import Report
     from archive.store.disposal import Plan
     from archive.xref import Xref
 
 FOLLOWERS = ("catalog", "index", "xref")
+_NO_NEWS = ("export", "access", "fixity check", "checkpoint", "key")
 GLANCE_S = 0.5
 """How long a reading verb lets a follower catch up before it answers from the last commit (DESIGN §4)."""
 
@@ -153,11 +155,29 @@ class Archive:
         end = datetime.combine(day + timedelta(days=1), time(), self.house.timezone)
         return self.catalog.seq_before(end)
 
+    def day(self, text: str | None) -> date | None:
+        """A day as a person writes it (ISO, `2024`, `2024-03`, `yesterday`); of a longer time its last day.
+
+        Raises:
+            Invalid: it is no date.
+        """
+        from archive.index import span
+
+        if text is None:
+            return None
+        try:
+            first, last = span(text, self.today())
+        except ValueError as problem:
+            raise Invalid(f"{text!r} is not a date: {problem}") from problem
+        return last or first
+
     @property
     def desk(self) -> Desk:
         from archive.desk import Desk
 
-        return Desk(self.store, self.catalog, self.house, self.today(), lambda: self.index, lambda: self.xref)
+        return Desk(
+            self.store, self.catalog, self.house, self.today(), lambda: self.index, lambda: self.xref, self.view
+        )
 
     def following(self, name: str) -> Following:
         """The driver of one follower."""
@@ -222,6 +242,43 @@ class Archive:
         with self.store.writing(self.wait_s) as session:
             return session.commit([(action, body)], self.actor, self.clock())[0].seq
 
+    def release(self, key: str, rev: str, by: str, on: date, evidence: str | None, why: str) -> int:
+        """State that a revision was released; returns the entry's sequence number.
+
+        Raises:
+            NotFound, Refused: what `archive.control.release_draft` finds against it.
+        """
+        from archive.control import release_draft
+        from archive.model import Evidence
+
+        desk = self.desk
+        proof = None
+        if evidence:
+            target = desk.resolve(evidence)
+            proof = Evidence(desk.document(target).number, target.page or 1)
+        action, body = release_draft(self.view(), key, rev, by, on, proof, why)
+        return self.state(action, dict(body))
+
+    def lineage(
+        self, key: str, *, as_of: date | None = None, known_on: date | None = None, at: int | None = None
+    ) -> Report:
+        """The report about a change, item or document (see archive.report)."""
+        from archive.report import Report, lineage
+
+        upto = at if at is not None else self.seq_on(known_on) if known_on else self.pin()
+        if upto > self.store.tail():
+            raise NotFound(f"the log has {self.store.tail():,} entries, not {upto:,}: name an earlier one with --at")
+        view = self.view(as_of, at=upto)
+        target = self.desk.resolve(key)
+        return Report(lineage(view, self.store, target.node or f"document:{target.ref}"))
+
+    def pin(self) -> int:
+        """The last entry that says something about documents: checks and exports do not change a report."""
+        seq = self.store.tail()
+        while seq and self.store.entries(seq - 1, seq)[0].action in _NO_NEWS:
+            seq -= 1
+        return seq
+
     def intake(self, *, ocr: bool = True, languages: Sequence[str] = ()) -> Intake:
         """A run of taking in; the caller closes it."""
         from archive.ingest import Intake, Limits, Rules, Sandbox
@@ -254,6 +311,12 @@ class Archive:
             for receipt in intake.resume():
                 self.note(f"{receipt.ref} {receipt.name}: read now ({receipt.status}), kept by an earlier run")
 
+    def gather(self, paths: Sequence[Path], *, deep: bool) -> tuple[list[Path], list[Receipt]]:
+        """Sort what a person named into files to take, and receipts for what is not to be taken."""
+        from archive.ingest import gather
+
+        return gather(paths, deep=deep, leave_out=self.home)
+
     def take_bytes(self, content: bytes, name: str) -> Receipt:
         """Take in bytes that never were a file."""
         intake = self.intake()
@@ -276,8 +339,7 @@ class Archive:
         Raises:
             NotFound, Invalid: a folder is not there, or lies inside the archive.
         """
-        from archive.ingest import Watcher
-        from archive.ingest.watch import Watched
+        from archive.ingest import Watched, Watcher
 
         machine = self.settings.machine
         settle = machine["settle_s"] if settle_s is None else settle_s
@@ -312,7 +374,7 @@ class Archive:
 
     def _reconciled(self, folder: Path, counts: Counter[str], numbers: list[str]) -> None:
         """Write down that a folder was looked through and something came of it."""
-        from archive.ingest.names import encoded
+        from archive.ingest import encoded
 
         staged = self.store.objects.stage([("\n".join(numbers) + "\n").encode()])
         digest = staged.digest
@@ -320,6 +382,19 @@ class Archive:
         self.state("reconciliation", {"folder": encoded(folder), "counts": dict(counts), "list": digest})
 
     # Upkeep ----------------------------------------------------------------------------------------------
+
+    def info(self) -> list[tuple[str, Any]]:
+        """What a person looks at first: what is kept, what waits, how far each part is behind."""
+        catalog = self.catalog
+        counts = catalog.counts()
+        facts: list[tuple[str, Any]] = [("archive", str(self.home)), ("firm", self.house.name or "not named yet")]
+        facts += [("entries", self.store.tail()), ("documents", sum(counts.values()))]
+        facts += [(status.replace("_", " "), count) for status, count in counts.items()]
+        for name in FOLLOWERS:
+            lag = self.following(name).catch_up(GLANCE_S)
+            facts.append((f"{name} behind by", lag.behind))
+        watched = [str(self.home / "inbox"), *map(str, self.settings.machine["watch"])]
+        return [*facts, ("watched folders", ", ".join(watched)), ("needs you", len(self.inbox.rows(failed=True)))]
 
     def rebuild(self, only: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
         """Make new generations from the first line; yields each follower's name and its watermark."""

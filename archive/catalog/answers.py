@@ -164,6 +164,13 @@ class Catalog:
             for row in rows
         ]
 
+    def known_names(self, limit: int = 20_000) -> list[str]:
+        """Keys of records and names of files, newest first, for a did-you-mean."""
+        rows = self.db.execute(
+            "SELECT key, name FROM documents WHERE destroyed_under IS NULL ORDER BY seq DESC LIMIT ?", (limit,)
+        )
+        return list(dict.fromkeys(each for row in rows for each in (row["key"], row["name"]) if each))
+
     def seq_before(self, end: datetime) -> int:
         """The last entry before the log's time first reached `end`; a clock set back later changes nothing."""
         row = self.db.execute("SELECT min(seq) FROM moments WHERE high >= ?", (stamp(end),)).fetchone()

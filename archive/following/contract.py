@@ -41,10 +41,17 @@ class Follower(Protocol):
         batch: how many entries one `apply` takes at most.
     """
 
-    name: str
-    version: str
-    sections: tuple[str, ...]
-    batch: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def sections(self) -> tuple[str, ...]: ...
+
+    @property
+    def batch(self) -> int: ...
 
     def writer(self, folder: Path, truth: Truth, house: House) -> Writer:
         """Open the generation in `folder` for writing, making it when the folder is empty."""

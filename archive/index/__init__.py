@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from archive.index.dates import span
 from archive.index.parse import parse
 from archive.index.query import Node, Query, Resolved, spelled
 
@@ -32,6 +33,7 @@ __all__ = [
     "matches",
     "parse",
     "snippet",
+    "span",
     "spelled",
 ]
 

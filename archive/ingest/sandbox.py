@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import archive as package
 from archive.errors import ArchiveError, Unreadable
@@ -53,7 +53,7 @@ class Job:
     Attributes:
         media_type: as sniffed from its head.
         name: what the file was called.
-        scratch: an empty folder of this job's own; the parts found inside are written there.
+        scratch: a folder of this job's own, made when the first part found inside is written there.
         kinds: the house's own kinds of record, name to TOML text.
     """
 
@@ -114,9 +114,8 @@ class _Warm:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        assert self._process.stdin and self._process.stdout
-        self._requests: IO[bytes] = self._process.stdin
-        self._answers: IO[bytes] = self._process.stdout
+        self._requests = cast(IO[bytes], self._process.stdin)
+        self._answers = cast(IO[bytes], self._process.stdout)
 
     def is_ready(self) -> bool:
         """Wait for the process to say that it stands."""
@@ -187,6 +186,7 @@ class Sandbox:
         media_type: str,
         page: int,
         box: tuple[float, float, float, float] | None = None,
+        *,
         dpi: int = 150,
     ) -> bytes:
         """Return a page, or the box of it, as PNG; Unreadable when it cannot be drawn.

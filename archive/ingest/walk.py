@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
+
+from archive.ingest.names import shown
+from archive.model import Receipt
 
 IGNORED = (
     *(".*", "Thumbs.db", "desktop.ini", "~$*", "*.part", "*.crdownload", "*.filepart"),
@@ -44,3 +48,28 @@ def walk(folder: Path, *, deep: bool = True, leave_out: Path | None = None) -> I
             yield from walk(path, deep=deep, leave_out=leave_out)
         else:
             yield path, "it is a folder; add it with -r"
+
+
+def gather(paths: Sequence[Path], *, deep: bool, leave_out: Path | None = None) -> tuple[list[Path], list[Receipt]]:
+    """Sort what a person named into files to take and receipts for what is not to be taken.
+
+    Folders give the files in them, with `deep` those of the folders inside too.
+    """
+    wanted: list[Path] = []
+    others: list[Receipt] = []
+    for path in map(Path.absolute, paths):
+        if path.is_dir():
+            for found, reason in walk(path, deep=deep, leave_out=leave_out):
+                if reason:
+                    others.append(_other(found, "ignored", reason))
+                else:
+                    wanted.append(found)
+        elif path.exists() or path.is_symlink():
+            wanted.append(path)
+        else:
+            others.append(_other(path, "failed", f"{shown(path)} is not there"))
+    return wanted, others
+
+
+def _other(path: Path, status: Literal["ignored", "failed"], reason: str) -> Receipt:
+    return Receipt(shown(path), status, name=shown(path.name), reason=reason)

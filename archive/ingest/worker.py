@@ -22,7 +22,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 from archive.errors import Unreadable
 from archive.ingest import identify, readers
@@ -214,10 +214,9 @@ def _spawn(request: dict[str, Any]) -> Child:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    assert process.stdin and process.stdout
-    with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+    with contextlib.suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as pipe:
         pipe.write(json.dumps(request).encode() + b"\n")
-    return _Spawned(process, process.stdout)
+    return _Spawned(process, cast(IO[bytes], process.stdout))
 
 
 def _leave_network() -> None:

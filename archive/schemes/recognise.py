@@ -18,8 +18,8 @@ EXACT, LENIENT = 1.0, 0.9
 
 _HYPHEN = f"[{re.escape(patterns.HYPHENS)}]"
 _DAY = r"(?:(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9])"
-# What stands before or after makes it a piece of a longer identifier; a day or a word of a file name does not.
-_BEFORE = re.compile(rf"(?:{_DAY}|(?<![^\W_])(?:[^\W\d_]?[a-zß-ÿ]+|[^\W\d_]{{4,}})){_HYPHEN}$")
+# What stands before or after makes it a piece of a longer identifier; a day or a word in small letters does not.
+_BEFORE = re.compile(rf"(?:{_DAY}|(?<![^\W_])[^\W\d_]?[a-zß-ÿ]+){_HYPHEN}$")
 _GOES_ON = re.compile(rf"[^\W_]|{_HYPHEN}(?!{_DAY}(?![0-9]))(?:[0-9]|[A-Z][0-9]*(?![^\W\d_]))|\.[0-9]")
 _BEFORE_REACH = 24
 
@@ -173,18 +173,18 @@ def _is_loose(raw: str, head: str) -> bool:
 def _is_short(text: str, found: re.Match[str], scheme: Scheme) -> bool:
     """Tell whether padding was dropped where that does not count: without - or /, or after one letter.
 
-    "D-40211" is a town. A number that has no padding at all is taken alike after one or two letters.
+    "D-40211" is a town. A number that has no padding at all counts after one or two letters only with a dash ("W/2").
     """
     letters = len(scheme.head)
     for piece in scheme.key:
         digits = found.groupdict().get(piece.name)
         if not digits or not piece.is_open:
             continue
-        explicit = text[found.start(piece.name) - 1] in _EXPLICIT
+        before = text[found.start(piece.name) - 1]
         if len(digits) < piece.width:
-            return letters == 1 or not explicit
+            return letters == 1 or before not in _EXPLICIT
         if not piece.width and letters < 3:
-            return not explicit
+            return before not in patterns.DASHES
     return False
 
 

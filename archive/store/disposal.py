@@ -50,18 +50,20 @@ def plan(store: Store, key: str, numbers: Sequence[str]) -> Plan:
         Refused: the key names another disposal.
     """
     seen = store.tail()
-    entries = [entry for entry in store.entries(0, seen) if entry.destroyed_under is None]
+    every = store.entries(0, seen)
+    entries = [entry for entry in every if entry.destroyed_under is None]
     if any(entry.action == "disposal" and entry.body["key"] == key for entry in entries):
         raise Refused(f"{key} names another disposal already: choose another key")
-    doomed = _with_parts(entries, numbers)
+    gone = {_about(entry) for entry in every if entry.destroyed_under is not None}
+    doomed = _with_parts(entries, numbers, gone)
     lines = {entry.seq: _tombstone(entry, key) for entry in entries if _speaks_of(entry, doomed)}
     kept = {digest for entry in entries if entry.seq not in lines for digest in named(entry.body)}
     going = tuple(digest for digest in store.objects.every() if digest not in kept)
     return Plan(key, tuple(sorted(doomed)), lines, going, seen)
 
 
-def _with_parts(entries: Sequence[Entry], numbers: Sequence[str]) -> set[str]:
-    """A part goes along, unless the same bytes were also met outside of what goes."""
+def _with_parts(entries: Sequence[Entry], numbers: Sequence[str], gone: set[str | None]) -> set[str]:
+    """A part goes along, unless the same bytes were also met outside of what goes and of what is gone."""
     met: dict[str, set[str | None]] = {}
     for entry in entries:
         if entry.action in ("accession", "occurrence"):
@@ -70,7 +72,11 @@ def _with_parts(entries: Sequence[Entry], numbers: Sequence[str]) -> set[str]:
         if number not in met:
             raise NotFound(f"{number} is not in this archive, or was destroyed already")
     doomed = set(numbers)
-    while more := {number for number, parents in met.items() if number not in doomed and parents <= doomed}:
+    while more := {
+        number
+        for number, parents in met.items()
+        if number not in doomed and parents & doomed and parents <= doomed | gone
+    }:
         doomed |= more
     return doomed
 

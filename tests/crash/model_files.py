@@ -11,8 +11,14 @@ from pathlib import Path
 from archive.store.fs import CHUNK, Handle
 from tests.crash.model_disk import Disk, File, Folder, Killed
 
-_SITES = ((r"[0-9a-f]{64}", "*"), (r"^objects/[0-9a-f]{2}(?=/|$)", "objects/*"), (r"segment-\d+", "segment-*"))
-_SITES += ((r"^tmp/[0-9a-f]{24}\.part$", "tmp/*.part"), (r"torn-[^/]*", "torn-*"), (r"0{5}\d{3}\.jsonl", "*.jsonl"))
+_SITES = (
+    (r"[0-9a-f]{64}", "*"),
+    (r"^objects/[0-9a-f]{2}(?=/|$)", "objects/*"),
+    (r"segment-\d+", "segment-*"),
+    (r"^tmp/[0-9a-f]{24}\.part$", "tmp/*.part"),
+    (r"torn-[^/]*", "torn-*"),
+    (r"0{5}\d{3}\.jsonl", "*.jsonl"),
+)
 
 
 class ModelFiles:

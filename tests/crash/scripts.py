@@ -180,7 +180,7 @@ SCRIPTS = (creating, adding, restored, killed, followed, repairing, disposing)
 
 
 def at_random(place: Path, seed: random.Random) -> Watch:
-    """Adders of one to five documents, some killed on the way, and now and then a disposal; power fails at any moment."""
+    """Adders of one to five documents, some killed, and now and then a disposal; power fails at any moment."""
     watch = _watched(empty(place), lambda site, nth: False)
     watch.seed = seed
     for turn in range(8):

@@ -95,17 +95,14 @@ def lost(state: State, promises: Sequence[Promise], place: Path) -> Iterator[str
     store = open_store(files, known)
     yield from go_on(store)
     yield from kept(store, promises)
-    yield from (f"{found.finding} at {found.place}" for found in verify(store) if is_bad(found))
+    found = [each for each in verify(store) if isinstance(each, Finding)]
+    yield from (f"{each.finding} at {each.place}" for each in found if each.severity != "note")
     for words in (words for promise in promises for words in promise.gone):
         yield from (f"{words!r} is in {path}" for path, content in state.items() if _holds(path, content, words))
 
 
 def _holds(path: str, content: bytes | None, words: bytes) -> bool:
     return words in path.encode() or words in (content or b"")
-
-
-def is_bad(found: object) -> bool:
-    return isinstance(found, Finding) and found.severity != "note"
 
 
 def kept(store: Store, promises: Sequence[Promise]) -> Iterator[str]:

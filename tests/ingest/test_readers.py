@@ -70,7 +70,7 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
 
 
 def test_text_has_plain_line_ends_and_form_feeds_part_its_pages(tmp_path: Path) -> None:
-    assert [page.text for page in of(Page, read(write(tmp_path, "a.txt", "one\r\ntwo\rthree\fpage two\0")))] == [
+    assert [page.text for page in of(Page, read(write(tmp_path, "a.txt", "one\r\ntwo\rthree\fpage two\x0b")))] == [
         "one\ntwo\nthree",
         "page two ",
     ]
@@ -80,6 +80,21 @@ def test_text_has_plain_line_ends_and_form_feeds_part_its_pages(tmp_path: Path) 
 def test_text_is_decoded_whatever_its_alphabet(coding: str) -> None:
     words = "Prüfbericht für Gehäuse: Maß größer als 5 µm, geändert, überprüft und für gut befunden\n" * 4
     assert decode(words.encode(coding))[0] == words
+
+
+@pytest.mark.parametrize(
+    ("words", "coding"),
+    [
+        ("words ÿ", "cp1252"),
+        ("Maß 5 µm", "cp1252"),
+        ("naïve café — “quoted”", "cp1252"),
+        ("Größe der Öffnung geändert; siehe Anlage §5", "latin-1"),
+        ("Съешь же ещё этих мягких французских булок, да выпей чаю. " * 3, "cp1251"),
+        ("日本語の文書です。仕様変更。" * 9, "shift_jis"),
+    ],
+)
+def test_eight_bit_text_is_western_unless_its_letters_say_otherwise(words: str, coding: str) -> None:
+    assert decode(words.encode(coding)) == (words, "")
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
@@ -145,7 +160,7 @@ def test_a_kind_nobody_knows_is_a_problem_and_the_text_is_read(tmp_path: Path) -
 
 def test_the_kinds_of_the_house_are_known_and_a_broken_one_is_said(tmp_path: Path) -> None:
     path = write(tmp_path, "a.md", "---\nkind: visit\nid: VIS-1\n---\n")
-    own = {"visit": 'title = "Visit"\n[key]\nprefix = "VIS-"\n'}
+    own = {"visit": 'title = "Visit"\nhelp = "A visit."\n[key]\nprefix = "VIS-"\n'}
     assert of(RecordKey, read(path, kinds=own)) == [RecordKey("visit", "VIS-1")]
     broken = of(Problem, read(path, kinds={"visit": "title = "}))
     assert broken[0].text.startswith("the archive's own kinds are not used")

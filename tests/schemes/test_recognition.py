@@ -116,6 +116,8 @@ def test_what_scans_and_writers_make_of_an_identifier_is_read_with_less_confiden
         "SPC-1001-021",
         "XY-SPC-1001-02",
         "4711-PN-4711",
+        "FIRM-SA-2024-0003",
+        "W/2",
         "SPC-1001-02-03",
         "PN-4711-B",
         "W-2.5",

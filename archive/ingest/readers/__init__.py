@@ -69,6 +69,7 @@ class Context:
             raise Unreadable(f"more than {MAX_PARTS} documents or {MAX_PART_BYTES // 10**6} MB inside")
         self._parts += 1
         self._bytes += len(content)
+        self.scratch.mkdir(exist_ok=True)
         path = self.scratch / f"part-{self._parts:04d}"
         path.write_bytes(content)
         return Part(path, one_line(name, 255) or path.name, media_type)

@@ -166,7 +166,8 @@ def _word(start: Any, end: Any, *shares: Any, length: int) -> Word:
     return Word(begin, _whole(end, begin, length), *box, _share(confidence, 100.0))
 
 
-def _field(name: Any, value: Any, page: Any, line: Any, start: Any, end: Any) -> Field:
+def _field(name: Any, value: Any, page: Any, line: Any, *place: Any) -> Field:
+    start, end = place
     begin = _whole(start, 0)
     return Field(_name(name), _field_value(value), _whole(page, 1), _whole(line, 0), begin, _whole(end, begin))
 

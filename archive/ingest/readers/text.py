@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ LIBRARY = ""
 MAX_BYTES = 64_000_000
 ROWS = 2_000
 """Rows sent at a time."""
+SEEN = 65_536
+"""Bytes that are looked at to tell the alphabet."""
+_WIDE = ("utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -57,15 +61,27 @@ def decode(content: bytes) -> tuple[str, str]:
 
 
 def _guess(content: bytes) -> tuple[str, str]:
-    """Let charset-normalizer tell the alphabet from the first part, and prefer Western Windows where it cannot."""
-    import charset_normalizer
+    """Take Western Windows where its accents are as rare as in Western words, else ask charset-normalizer.
 
-    best = charset_normalizer.from_bytes(content[:65_536]).best()
-    coding = best.encoding if best else "cp1252"
-    try:
-        return content.decode(coding), ""
-    except (UnicodeDecodeError, LookupError):
-        return content.decode("cp1252", "replace"), "some characters could not be decoded"
+    That library alone reads short Western notes as Baltic or Japanese; UTF-16 and 32 were looked for before.
+    """
+    head = content[:SEEN]
+    if not _is_western(head):
+        import charset_normalizer
+
+        best = charset_normalizer.from_bytes(head, cp_exclusion=["utf_7", *_WIDE]).best()
+        coding = best.encoding if best else "cp1252"
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(coding), ""
+    text = content.decode("cp1252", "replace")
+    return text, "some characters could not be decoded" if "\ufffd" in text else ""
+
+
+def _is_western(head: bytes) -> bool:
+    text = head.decode("cp1252", "replace")
+    letters = [sign for sign in text if sign.isalpha()]
+    accents = sum(sign > "\x7f" for sign in letters)
+    return "\ufffd" not in text and accents <= len(letters) * (0.6 if len(head) < 100 else 0.2)
 
 
 def pages(text: str) -> Iterator[Event]:

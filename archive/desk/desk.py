@@ -1,0 +1,128 @@
+"""The desk of one open archive: its questions, each answered from several parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.catalog import Catalog, Document
+from archive.desk import linking, searching, showing
+from archive.desk.nouns import Found, Shown, Target
+from archive.desk.resolve import resolve
+from archive.desk.rows import Rows
+from archive.settings import House
+from archive.store import Store
+
+if TYPE_CHECKING:
+    from archive.control import ChangeStatus, View
+    from archive.index import Index
+    from archive.xref import EdgeAtDepth, Walk, Xref
+
+
+@dataclass
+class Desk:
+    """Answers questions; changes nothing.
+
+    Attributes:
+        open_index, open_xref: give the readers, opened when first needed.
+        view: the records at today's clocks.
+    """
+
+    store: Store
+    catalog: Catalog
+    house: House
+    today: date
+    open_index: Callable[[], Index]
+    open_xref: Callable[[], Xref]
+    view: Callable[[], View]
+
+    @cached_property
+    def rows(self) -> Rows:
+        return Rows(self.store.archive_id)
+
+    def resolve(self, text: str) -> Target:
+        """Find the one thing a name means (see `resolve.resolve`)."""
+        return resolve(text, self.catalog, self.open_xref, self.rows.meaning)
+
+    def search(self, text: str, wish: searching.Wish) -> Found:
+        """Search, and say where the words stand (see `searching.search`)."""
+        return searching.search(self, text, wish)
+
+    def resolvers(self) -> Mapping[str, Callable[[str], Collection[str]]]:
+        """Conditions of the query language that depend on other documents: field to documents that meet it."""
+        from archive.desk.conditions import resolvers
+
+        return resolvers(self.open_xref())
+
+    def show(self, target: Target, page: int | None = None) -> Shown:
+        """One document or item, as a person asks for it; `page` wins over the one named with it."""
+        return showing.show(self, replace(target, page=page or target.page))
+
+    def document(self, target: Target) -> Document:
+        """The document a name means; raises NotFound for an item of which nothing is on file, Ambiguous for several."""
+        return showing.document_of(self, target)
+
+    def versions(self, shown: Shown) -> list[tuple[str, str, str]]:
+        """The chain a document is in, oldest first: number, day received, name."""
+        chain = self.catalog.chain(showing.number_of(shown))
+        return [(each.number, self.house.civil(each.received).isoformat(), each.name) for each in chain]
+
+    def entries(self, shown: Shown) -> list[tuple[str, str, str, str]]:
+        """The log's entries about a document: sequence number, time, action, who acted."""
+        seqs = self.catalog.entries_of(showing.number_of(shown))
+        found = [self.store.entries(seq - 1, seq)[0] for seq in seqs]
+        return [(str(each.seq), f"{each.time:%Y-%m-%d %H:%M:%S} UTC", each.action, each.actor) for each in found]
+
+    def hand_out(self, document: Document, target: Path | None) -> Path:
+        """Write the original bytes to a file (by default under its own name, here), hashed on the way.
+
+        Raises:
+            Refused: a file of that name is there. Damaged: the bytes are not those that were logged.
+        """
+        return showing.hand_out(self, document, target)
+
+    def unread(self) -> list[str]:
+        """Numbers of documents that no text came from."""
+        return [
+            each.number
+            for each in self.every_document()
+            if each.status in ("unread", "stored_no_text", "unreadable", "needs_password")
+        ]
+
+    def every_document(self) -> Iterator[Document]:
+        """All documents that were not destroyed, in order of accession."""
+        after = 0
+        while batch := self.catalog.every(after):
+            yield from (each for each in batch if each.destroyed_under is None)
+            after = batch[-1].seq
+
+    def status(self, target: Target, view: View) -> ChangeStatus:
+        """Where a change stands; raises NotFound for what is no change."""
+        from archive.control import status_of
+
+        return status_of(view, (target.node or "").partition(":")[2] or target.words)
+
+    def links(self, target: Target, **how: Any) -> Walk:
+        """Links in and out, with their proof (see archive.xref.Xref.links)."""
+        return self.open_xref().links(node_of(target), **how)
+
+    def link_row(self, link: EdgeAtDepth) -> dict[str, Any]:
+        """One link as shown and as JSON (CLI.md `xref`)."""
+        return linking.row(link)
+
+    def path(self, one: Target, other: Target) -> list[dict[str, Any]] | None:
+        """The shortest path of proven links between two things, or None."""
+        return linking.path(self.open_xref(), node_of(one), node_of(other))
+
+    def unresolved(self) -> list[dict[str, Any]]:
+        """Numbers that are cited and of which nothing is on file (CLI.md `dangling`)."""
+        return [linking.unresolved(each) for each in self.open_xref().dangling()]
+
+
+def node_of(target: Target) -> str:
+    """What the cross-references call a thing."""
+    return target.node or f"document:{target.ref}"

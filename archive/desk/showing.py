@@ -1,0 +1,185 @@
+"""One document or item shown: what it is, where it came from, what it is linked with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from archive.catalog import Document
+from archive.desk.nouns import Shown, Target
+from archive.errors import Ambiguous, ArchiveError, CannotWrite, NotFound, Refused, Unreadable
+from archive.model import PAGE_BREAK
+
+if TYPE_CHECKING:
+    from archive.desk.desk import Desk
+
+_STATUS = {
+    "stored": "kept and read",
+    "stored_no_text": "kept; no text in it could be read",
+    "needs_password": "kept; locked by a password",
+    "unreadable": "kept; no reader could open it",
+    "unread": "kept; not read yet",
+    "destroyed": "destroyed",
+}
+
+
+def show(desk: Desk, target: Target) -> Shown:
+    """Show a document, a record or an item; of one with several faces, the item's comes with the document's."""
+    if target.ref is not None:
+        return _document(desk, desk.catalog.document(target.ref), target.page)
+    return _item(desk, target)
+
+
+def text_of(desk: Desk, document: Document, page: int | None = None) -> str:
+    """The text read from a document, or from one page of it.
+
+    Raises:
+        Unreadable: nothing was read, or there is no such page.
+    """
+    if document.text is None:
+        raise Unreadable(f"{document.number} has no text: {_STATUS[document.status]} {document.reason}".strip())
+    text = desk.store.objects.read(document.text).decode("utf-8", "replace")
+    if page is None:
+        return text
+    pages = text.split(PAGE_BREAK)
+    if not 1 <= page <= len(pages):
+        raise Unreadable(f"{document.number} has {len(pages)} page(s), not {page}")
+    return pages[page - 1]
+
+
+def document_of(desk: Desk, target: Target) -> Document:
+    """The document a name means, by itself or as the one issue of an item."""
+    if target.ref is not None:
+        return desk.catalog.document(target.ref)
+    issues = desk.open_xref().documents_of(target.node or "")
+    if not issues:
+        raise NotFound(f"{target.words} is known, but nothing of it is on file: archive xref shows who cites it")
+    if len(issues) > 1:
+        names = tuple(f"{_issue(desk, issue)}" for issue in issues)
+        raise Ambiguous(f"{target.words} has {len(issues)} documents: name one of them", names)
+    return desk.catalog.document(issues[0].document)
+
+
+def number_of(shown: Shown) -> str:
+    """The document's number; raises Unreadable where an item was shown."""
+    if not shown.values["ref"]:
+        raise Unreadable(f"{shown.title} is not one document: name one of its documents")
+    return str(shown.values["ref"])
+
+
+def hand_out(desk: Desk, document: Document, target: Path | None) -> Path:
+    """Write the bytes aside and give them their name at the end, so that no half file is ever there."""
+    path = target or Path(PurePath(document.name).name or document.number)
+    if path.is_dir():
+        path = path / PurePath(document.name).name
+    if path.exists():
+        raise Refused(f"{path} is there already: name another file with -o")
+    aside = path.with_name(f".{path.name[:100]}.{document.number}")
+    try:
+        with aside.open("wb") as file:
+            for piece in desk.store.objects.chunks(document.digest):
+                file.write(piece)
+        aside.rename(path)
+    except OSError as problem:
+        raise CannotWrite(f"{path} cannot be written ({problem.strerror}): name another place with -o") from problem
+    finally:
+        aside.unlink(missing_ok=True)
+    return path
+
+
+def _document(desk: Desk, document: Document, page: int | None) -> Shown:
+    facts = [("document", document.number)]
+    if document.key:
+        facts.append(("record", f"{(document.kind or '').replace('_', ' ')} {document.key}"))
+    facts += [("name", document.name), ("title", document.title), ("date", document.date)]
+    facts.append(("status", f"{_STATUS[document.status]} {document.reason}".strip()))
+    facts.append(("received", f"{desk.house.civil(document.received).isoformat()} by {document.actor}"))
+    facts.append(("from", unquote(document.source, errors="replace")))
+    places = [source for _, source in desk.catalog.occurrences(document.number)]
+    facts += [("also found at", unquote(source, errors="replace")) for source in places]
+    facts += _relatives(desk, document)
+    facts += _issues(desk, document)
+    facts += [("fingerprint", document.digest), ("links", _links(desk, f"document:{document.number}"))]
+    values: dict[str, Any] = {
+        "ref": document.number,
+        "key": document.key,
+        "page": page,
+        "name": document.name,
+        "title": document.title,
+        "status": document.status,
+        "digest": document.digest,
+        "media_type": document.media_type,
+        "pages": document.pages,
+        "date": document.date,
+        "received": document.received.isoformat(),
+        "parts": [part.number for part in desk.catalog.parts(document.number)],
+    }
+    try:
+        text = text_of(desk, document, page)
+    except Unreadable:
+        if page is not None:
+            raise
+        text = ""
+    return Shown(document.title or document.name, tuple((name, value) for name, value in facts if value), values, text)
+
+
+def _relatives(desk: Desk, document: Document) -> list[tuple[str, str]]:
+    facts = []
+    if document.parent:
+        facts.append(("found inside", document.parent))
+    parts = desk.catalog.parts(document.number)
+    if parts:
+        facts.append(("holds", ", ".join(f"{part.number} {part.name}" for part in parts)))
+    if document.version_of:
+        facts.append(("later version of", document.version_of))
+    if document.newer:
+        facts.append(("newer version", document.newer))
+    if document.set_aside:
+        facts.append(("set aside", "it is hidden from searches"))
+    return facts
+
+
+def _issues(desk: Desk, document: Document) -> list[tuple[str, str]]:
+    """What the document is an issue of, as its own words say."""
+    found = desk.open_xref().issues_of(document.number)
+    return [("is", issue.node.partition(":")[2]) for issue in found if issue.node.partition(":")[2] != document.key]
+
+
+def _links(desk: Desk, node: str) -> str:
+    edges = desk.open_xref().links(node).edges
+    counts = Counter("to it" if edge.rel != edge.edge.rel else "from it" for edge in edges)
+    return ", ".join(f"{count} {way}" for way, count in sorted(counts.items())) or ""
+
+
+def _item(desk: Desk, target: Target) -> Shown:
+    from archive.control import in_force
+
+    xref, node = desk.open_xref(), target.node or ""
+    kind, _, key = node.partition(":")
+    issues = xref.documents_of(node)
+    facts = [(kind.replace("_", " "), key)]
+    values: dict[str, Any] = {"key": key, "ref": None, "kind": kind}
+    if not issues:
+        facts.append(("on file", "known, nothing on file: it is only cited"))
+    if kind in ("controlled_document", "part"):
+        try:
+            force = in_force(desk.view(), key, desk.today)
+            facts.append(("in force", force.words))
+            since = force.since.isoformat() if force.since else None
+            values |= {"in_force": force.rev if force.proven else None, "since": since, "by": force.by}
+            values["evidence"] = [asdict(each) for each in force.evidence]
+        except ArchiveError as problem:
+            facts.append(("in force", str(problem)))
+    facts += [("revision" if issue.rev else "document", _issue(desk, issue)) for issue in issues]
+    values["documents"] = [issue.document for issue in issues]
+    facts.append(("links", _links(desk, node)))
+    return Shown(key, tuple((name, value) for name, value in facts if value), values)
+
+
+def _issue(desk: Desk, issue: Any) -> str:
+    document = desk.catalog.find(issue.document)
+    name = document.name if document else "destroyed"
+    return " ".join(filter(None, [f"rev {issue.rev}" if issue.rev else "", issue.document, name]))

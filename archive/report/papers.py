@@ -1,0 +1,183 @@
+"""The papers a report cites: their pages as they were read, and exact words found on them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from archive.catalog import Catalog, Document
+from archive.errors import Damaged, NotFound, Unreadable
+from archive.model import PAGE_BREAK, Field, Record, Truth
+
+_SPACE = re.compile(r"\s+")
+_APART = re.compile(r"; |\n")
+_END = re.compile(r"(?<=[.!?:])\s+(?=\S)|\n[ \t]*\n")
+LONGEST = 320
+"""Characters of a passage quoted from running text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document with what its newest reading up to the pin says.
+
+    Attributes:
+        pages: text of each page.
+        sources: per page `embedded`, `ocr` or `none`; `confidence` likewise, None where it was not scanned.
+        problem: why its text cannot be shown, else empty.
+    """
+
+    document: Document
+    pages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    confidence: tuple[float | None, ...] = ()
+    meta: tuple[tuple[str, str, str], ...] = ()
+    problem: str = ""
+
+    def text(self, page: int) -> str:
+        return self.pages[page - 1] if 0 < page <= len(self.pages) else ""
+
+    def reading(self, page: int) -> str:
+        """How that page became text, in words."""
+        if self.document.kind:
+            return "record"
+        source = self.sources[page - 1] if 0 < page <= len(self.sources) else "none"
+        return {"embedded": "born digital", "ocr": "scan"}.get(source, "not read")
+
+    def trust(self, page: int) -> float | None:
+        return self.confidence[page - 1] if 0 < page <= len(self.confidence) else None
+
+    def own_date(self) -> tuple[date, str] | None:
+        """The date that the file bears by itself, and where: a mail's header before a document property."""
+        for name, source in (("sent at", "mail header"), ("date", "mail header"), ("created", "embedded")):
+            for found, value, where in self.meta:
+                day = _day(value) if (found, where) == (name, source) else None
+                if day:
+                    return day, "mail header" if source == "mail header" else "document property"
+        return None
+
+
+class Papers:
+    """Documents of one archive up to entry `at`, each read once."""
+
+    def __init__(self, truth: Truth, catalog: Catalog, at: int) -> None:
+        self.truth, self.catalog, self.at = truth, catalog, at
+        self._known: dict[str, Paper | None] = {}
+
+    def find(self, number: str) -> Paper | None:
+        """The paper of that number; None where it is not on file at the pin."""
+        if number not in self._known:
+            document = self.catalog.find(number)
+            on_file = document is not None and document.seq <= self.at
+            self._known[number] = self._read(document) if document and on_file else None
+        return self._known[number]
+
+    def named(self, text: str) -> Paper | None:
+        """The paper that a record's `source`, `files` or `evidence` names: a number, or a file's name."""
+        if number := re.match(r"D-[0-9]{6,}", text.strip()):
+            return self.find(number[0])
+        for document in self.catalog.by_name(text.strip()):
+            if document.seq <= self.at and not document.set_aside:
+                return self.find(document.number)
+        return None
+
+    def _read(self, document: Document) -> Paper:
+        if document.destroyed_under:
+            return Paper(document, problem=f"destroyed under {document.destroyed_under}")
+        body = self._reading(document.number)
+        if body is None:
+            return Paper(document, problem="it has not been read")
+        rows = body.get("pages") or ()
+        sources = tuple(row["source"] for row in rows)
+        confidence = tuple(row.get("confidence") for row in rows)
+        try:
+            text = self.truth.objects.read(body["text"]).decode("utf-8", "replace") if body.get("text") else ""
+            more = _unpacked(self.truth.objects.read(body["more"])) if body.get("more") else {}
+        except (Damaged, NotFound, Unreadable) as problem:
+            return Paper(document, (), sources, confidence, (), str(problem))
+        meta = tuple((each["name"], each["value"], each["source"]) for each in more.get("meta", ()))
+        return Paper(document, tuple(text.split(PAGE_BREAK)), sources, confidence, meta)
+
+    def _reading(self, number: str) -> Mapping[str, Any] | None:
+        """The newest reading up to the pin."""
+        for seq in sorted(self.catalog.entries_of(number), reverse=True):
+            if seq <= self.at:
+                (entry,) = self.truth.entries(seq - 1, seq)
+                if entry.action == "reading" and entry.destroyed_under is None:
+                    return entry.body
+        return None
+
+
+def _unpacked(packed: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(gzip.decompress(packed))
+    except (OSError, EOFError, ValueError, zlib.error) as problem:
+        raise Damaged("a reading's further object cannot be unpacked: run archive reread") from problem
+    return found if isinstance(found, dict) else {}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        return None
+
+
+def plain(text: str) -> str:
+    """One line: runs of white space are one space."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def stands(words: str, page: str) -> bool:
+    """Whether these words stand on a page, white space aside."""
+    return bool(plain(words)) and plain(words) in plain(page)
+
+
+def exact(words: str, page: str) -> tuple[str, ...]:
+    """The words as they stand on the page, in the pieces in which they stand there; empty where one does not."""
+    if stands(words, page):
+        return (plain(words),)
+    pieces = tuple(plain(piece) for piece in _APART.split(words) if piece.strip())
+    return pieces if pieces and all(stands(piece, page) for piece in pieces) else ()
+
+
+def field_words(field: Field, page: str) -> tuple[str, ...]:
+    """A record's field as it stands in its text: the line it is on where that is short, else its value."""
+    if not field.start < field.end <= len(page):
+        return ()
+    start = page.rfind("\n", 0, field.start) + 1
+    line = plain(page[start : field.end])
+    words = line if re.match(r"\s*[\w ]+:", page[start : field.start]) else plain(page[field.start : field.end])
+    return (words,) if words else ()
+
+
+def passage(page: str, start: int, end: int) -> str:
+    """The sentence around `start:end`, and the next one while it is short."""
+    bounds = [0, *(found.end() for found in _END.finditer(page)), len(page)]
+    begin = max((each for each in bounds if each <= start), default=0)
+    after = [each for each in bounds if each >= end]
+    stop = after[0] if after else len(page)
+    for further in after[1:2]:
+        if len(plain(page[begin:further])) <= LONGEST and "\n\n" not in page[stop - 2 : stop]:
+            stop = further
+    return cut(plain(page[begin:stop]), LONGEST, at=len(plain(page[begin:start])))
+
+
+def cut(words: str, longest: int, at: int = 0) -> str:
+    """At most `longest` characters of a line, between words, around offset `at`."""
+    if len(words) <= longest:
+        return words
+    begin = max(0, min(at - longest // 3, len(words) - longest))
+    begin = words.find(" ", begin) + 1 if begin else 0
+    return words[begin : begin + longest].rsplit(" ", 1)[0]
+
+
+def place_of(record: Record, name: str) -> tuple[int, Field | None]:
+    """The page on which a record states a field, and the field."""
+    field = record.fields.get(name)
+    return (field.page if field else 1), field

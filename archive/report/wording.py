@@ -1,0 +1,103 @@
+"""The report's fixed words: steps, rules, limits, commands; and how a quotation and a moment are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from archive.report.nouns import Command, Row
+
+STEPS: Mapping[str, str] = {
+    "request": "Request",
+    "relevance": "Relevance",
+    "risks": "Risks",
+    "benefits": "Benefits",
+    "costs": "Costs",
+    "presentation": "Presentation",
+    "decision": "Decision",
+    "authorisation": "Authorisation",
+    "communication": "Requester told",
+    "incorporation": "Incorporation",
+    "revisions": "Revisions",
+    "verification": "Verification",
+    "closure": "Closure",
+}
+"""The chain of a change in the order in which it is read (EVIDENCE §5)."""
+
+RULES: Mapping[str, tuple[str, str]] = {
+    "request_not_on_file": ("error", "The request, or the paper it was taken from, is not on file"),
+    "incorporated_before_authorised": ("error", "An item was changed before the change was authorised"),
+    "incorporated_without_authorisation": ("error", "An item was changed without an authorisation"),
+    "authoriser_is_requester": ("error", "The person who authorised the change had asked for it"),
+    "authority_missing": ("warning", "No authority is on file for a person on the day of deciding or signing"),
+    "authority_exceeded": ("error", "The sum is above the limit of the person who signed"),
+    "decided_without_assessment": ("warning", "It was decided without relevance, risks, benefits or costs on record"),
+    "decided_before_requested": ("error", "It was decided before it was asked for"),
+    "impossible_order": ("error", "Dates stand in an order that cannot be"),
+    "requester_not_told": ("warning", "The requester was not told of the decision"),
+    "requester_told_late": ("warning", "The requester was told of the decision late"),
+    "closure_not_told": ("warning", "The requester was not told that the change had been made"),
+    "item_not_revised": ("warning", "An affected item has no new state"),
+    "affected_list_differs": ("warning", "The items that were revised are not those that the request names"),
+    "revision_without_change": ("note", "A revision names no change that it carries out"),
+    "two_current_revisions": ("error", "Two revisions of one item are in force at once"),
+    "release_not_proven": ("note", "A revision is used of which no release is on file"),
+    "not_verified": ("warning", "Nobody checked that the change was made as decided"),
+    "record_conflict": ("error", "Two papers under one key say different things"),
+    "evidence_not_found": ("error", "A paper that is cited as evidence cannot be shown, or its words do not stand on it"),
+    "stale_citation": ("warning", "A paper cites a revision older than the one in force"),
+    "ambiguous": ("warning", "A reference fits more than one thing"),
+    "dangling": ("warning", "A number is cited of which nothing is on file"),
+    "recorded_late": ("note", "A paper came into the archive long after the day it speaks of"),
+    "low_ocr": ("note", "A cited page was read from a scan with low confidence"),
+    "unreadable_page": ("note", "A cited page could not be read"),
+    "fixity_failure": ("error", "A cited file no longer has the digest that was logged"),
+    "destroyed": ("note", "A cited document was destroyed lawfully"),
+}
+"""Rules that the report looks at, in its order: severity and words by slug (DOMAIN §7)."""
+
+LIMITS = (
+    "It cannot show a change of the log by someone who could write to the archive and to every copy of it since the "
+    "last time its newest lines were known to somebody outside.",
+    "It cannot show that a date written inside a document is true. Where a file bears a date of its own (the header "
+    "of a mail, a property of a document), that is printed beside it; such dates can be set by whoever makes the file.",
+    "It cannot show a document that was never filed. *Not found* means: not in this archive up to the entry named above.",
+    "Words read from a scan are as good as the recognition; the picture of the page is the evidence, not the text.",
+    "A signature in ink or a mail is what the person who filed it says it is; the archive did not see it being signed.",
+    "It does not look for holes in the sequences of numbers, for a clock that was set back, for links that became "
+    "suspect, or for overdue emergency papers.",
+)
+
+COMMANDS = (
+    Command("All of it, with the program, also on a copy that cannot be written to:", "archive verify"),
+    Command("One file, without the program; the name of the file is what must come out:", "sha256sum objects/{two}/{digest}"),
+    Command(
+        "One statement, against the log: what comes out must be `entry` of line {line} of {segment}:",
+        "sed -n {line}p entries/{segment} | tr -d '\\n' | sha256sum",
+    ),
+    Command(
+        "The chain of the log: what comes out must be `prev` of line {line} of {segment}:",
+        "sed -n {before}p log/{segment} | tr -d '\\n' | sha256sum",
+    ),
+)
+
+SHOWS = (
+    "What the papers in this archive say about it, each statement with the words and the page where it stands, as the log "
+    "had it at the entry named here. It is no opinion on who is right, and it does not show what was never filed."
+)
+
+
+def moment(when: datetime) -> str:
+    """An instant to the minute, in UTC."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def quoted(row: Row, longest: int = 110) -> str:
+    """A cite as it stands in a sentence: document, page, the first words."""
+    words = " … ".join(row.words)
+    shown = words if len(words) <= longest else words[: longest - 2].rsplit(" ", 1)[0] + " …"
+    return f'{row.document} p.{row.page} "{shown}"' if shown else f"{row.document} p.{row.page}"
+
+
+def severity(name: str) -> str:
+    return {"error": "Contradiction", "warning": "Missing or late", "note": "To be known"}.get(name, name)

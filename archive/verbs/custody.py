@@ -1,0 +1,215 @@
+"""Verbs of custody: init, add, watch, inbox, show, get, reread."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.verbs.opening import actor, opened
+from archive.verbs.printing import facts, json_line, line, next_step, safe, say, table
+
+if TYPE_CHECKING:
+    from archive.model import Receipt
+
+_BAD = ("unreadable", "failed")
+_WORDS = {
+    "stored": "kept and read",
+    "duplicate": "kept already",
+    "stored_no_text": "kept, no text in it",
+    "needs_password": "kept, locked by a password",
+    "unreadable": "kept, could not be read",
+    "pending": "kept, to be tried again",
+    "ignored": "not a document",
+    "failed": "NOT kept",
+}
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.option("--name", default="", help="the firm's name, for reports")
+@click.pass_context
+def init(ctx: click.Context, folder: Path, name: str) -> None:
+    """Make an archive in DIR (default: the folder you are in)."""
+    from archive.archive import Archive
+
+    archive = Archive.create(folder, actor(ctx), name=name, wait_s=ctx.obj["wait"], note=say)
+    archive.close()
+    line(f"an archive was made in {folder.absolute()}")
+    next_step(f"drop files into {folder / 'inbox'}, then run: archive --home {folder} watch")
+
+
+@click.command()
+@click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("-r", "deep", is_flag=True, help="go into folders inside folders")
+@click.option("--no-ocr", is_flag=True, help="do not recognise text on scans now")
+@click.option("--ocr-lang", metavar="L", multiple=True, help="language of scans, as eng or deu")
+@click.option("--json", "as_json", is_flag=True, help="one JSON line a path")
+@click.pass_context
+def add(
+    ctx: click.Context, paths: tuple[Path, ...], deep: bool, no_ocr: bool, ocr_lang: tuple[str, ...], as_json: bool
+) -> int:
+    """Take files, folders or - (standard input) into the archive; the sources stay where they are."""
+    archive = opened(ctx)
+    wanted, others = archive.gather([path for path in paths if str(path) != "-"], deep=deep)
+    receipts: list[Receipt] = []
+    if any(str(path) == "-" for path in paths):
+        receipts.append(archive.take_bytes(sys.stdin.buffer.read(), "standard input"))
+        _tell(receipts[0], as_json)
+    taken = archive.take(
+        wanted, on_kept=lambda count: say(f"{count} kept; reading goes on"), ocr=not no_ocr, languages=ocr_lang
+    )
+    for receipt in _with_progress(taken, len(wanted)):
+        receipts.append(receipt)
+        _tell(receipt, as_json)
+    for receipt in others:
+        receipts.append(receipt)
+        _tell(receipt, as_json)
+    return _summary(receipts)
+
+
+def _with_progress(receipts: Iterable[Receipt], count: int) -> Iterable[Receipt]:
+    """A progress bar where a person watches many files; else the receipts as they are."""
+    if count < 50 or not sys.stderr.isatty():
+        yield from receipts
+        return
+    with click.progressbar(length=count, label="reading", file=sys.stderr, show_pos=True) as bar:
+        for receipt in receipts:
+            bar.update(1)
+            yield receipt
+
+
+def _tell(receipt: Receipt, as_json: bool) -> None:
+    if as_json:
+        json_line({"schema": "receipt/1", **asdict(receipt)})
+        return
+    reason = f"  ({receipt.reason})" if receipt.reason and receipt.status != "stored" else ""
+    line(f"{receipt.ref or '-':9} {_WORDS[receipt.status]}: {receipt.name or receipt.path}{reason}")
+    if receipt.reason and receipt.status == "stored":
+        say(f"          note: {receipt.reason}")
+
+
+def _summary(receipts: list[Receipt]) -> int:
+    """Counts on stderr; returns the exit code: 3 for a missing path, 1 when anything was not read or not kept."""
+    counts = Counter(receipt.status for receipt in receipts)
+    say(", ".join(f"{count} {_WORDS[status]}" for status, count in sorted(counts.items())) or "nothing to take")
+    if any(receipt.status == "failed" and receipt.reason.endswith("not there") for receipt in receipts):
+        return 3
+    return 1 if any(receipt.status in _BAD for receipt in receipts) else 0
+
+
+@click.command()
+@click.argument("folders", metavar="[DIR…]", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--once", is_flag=True, help="take what lies there and end")
+@click.option("--poll", is_flag=True, help="look only by scanning, as network folders need")
+@click.option("--settle", type=click.FloatRange(min=0), help="seconds a file must be still before it is taken")
+@click.option("--json", "as_json", is_flag=True, help="one JSON line a path")
+@click.pass_context
+def watch(
+    ctx: click.Context, folders: tuple[Path, ...], once: bool, poll: bool, settle: float | None, as_json: bool
+) -> int:
+    """Take in whatever is dropped into the inbox (and the folders set, or DIR…) until stopped."""
+    archive = opened(ctx)
+    watcher = archive.watcher(folders, settle)
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda number, frame: watcher.end())
+    say(f"watching {', '.join(str(each.folder) for each in watcher.folders)}; stop with Ctrl-C")
+    receipts = []
+    for receipt in watcher.once() if once else watcher.run(poll=poll or archive.settings.machine["poll"]):
+        _tell(receipt, as_json)
+        receipts.append(receipt)
+    return _summary(receipts) if once else 0
+
+
+@click.command()
+@click.option("--failed", is_flag=True, help="only what needs a person")
+@click.option("--all", "everything", is_flag=True, help="everything ever seen, not only the last 50")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def inbox(ctx: click.Context, failed: bool, everything: bool, as_json: bool) -> int:
+    """What came, and what became of it."""
+    archive = opened(ctx)
+    rows = archive.inbox.rows(failed=failed)
+    shown = rows if everything else rows[:50]
+    if as_json:
+        for row in shown:
+            json_line({"schema": "inbox/1", **asdict(row)})
+    else:
+        table([(row.ref or "-", _WORDS[row.status], Path(row.path).name, row.reason) for row in shown], numbered=True)
+        archive.desk.rows.remember([row.ref or row.path for row in shown])
+    if len(rows) > len(shown):
+        say(f"{len(rows) - len(shown)} more: archive inbox --all")
+    if not rows:
+        say("nothing needs you" if failed else "nothing came yet: drop files into the inbox, then run archive watch")
+    return 1 if failed and rows else 0
+
+
+@click.command()
+@click.argument("key")
+@click.option("--text", "whole", is_flag=True, help="all the text that was read")
+@click.option("--page", type=click.IntRange(min=1), help="the text of one page")
+@click.option("--versions", is_flag=True, help="earlier and later versions")
+@click.option("--entries", is_flag=True, help="the log's entries about it")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def show(
+    ctx: click.Context, key: str, whole: bool, page: int | None, versions: bool, entries: bool, as_json: bool
+) -> None:
+    """One document, record or item: KEY is a number, a key, a title, a file name, or a row of the last list."""
+    archive = opened(ctx)
+    desk = archive.desk
+    shown = desk.show(desk.resolve(key), page)
+    wants_text = whole or shown.values.get("page") is not None
+    if as_json:
+        json_line({"schema": "show/1", **shown.values, "text": shown.text if wants_text else None})
+        return
+    if versions or entries:
+        rows = desk.versions(shown) if versions else desk.entries(shown)
+        table(rows)
+        return
+    if not wants_text:
+        facts(shown.facts)
+    elif shown.text:
+        click.echo(safe(shown.text.replace("\f", "\n"), keep="\n\t"))
+
+
+@click.command()
+@click.argument("key", metavar="REF")
+@click.option("-o", "target", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.pass_context
+def get(ctx: click.Context, key: str, target: Path | None) -> None:
+    """The original bytes of REF, checked against their fingerprint on the way; never over a file that is there."""
+    archive = opened(ctx)
+    desk = archive.desk
+    document = desk.document(desk.resolve(key))
+    if str(target) == "-":
+        for piece in archive.store.objects.chunks(document.digest):
+            sys.stdout.buffer.write(piece)
+        return
+    written = desk.hand_out(document, target)
+    line(f"{document.number} written to {written}; its fingerprint is the one that was logged")
+
+
+@click.command()
+@click.argument("keys", metavar="[REF…]", nargs=-1)
+@click.option("--ocr", is_flag=True, help="those without text, now with recognition")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def reread(ctx: click.Context, keys: tuple[str, ...], ocr: bool, as_json: bool) -> int:
+    """Make new readings; the newest counts, the older ones stay."""
+    archive = opened(ctx)
+    desk = archive.desk
+    numbers = [desk.document(desk.resolve(key)).number for key in keys]
+    if not keys:
+        numbers = desk.unread() if ocr else [each.number for each in desk.every_document()]
+    receipts: list[Any] = []
+    for receipt in archive.reread(numbers):
+        _tell(receipt, as_json)
+        receipts.append(receipt)
+    return _summary(receipts)

@@ -1,0 +1,51 @@
+"""Finding the archive a command means, and who acts."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.errors import NotFound
+from archive.verbs.printing import say
+
+if TYPE_CHECKING:
+    from archive.archive import Archive
+    from archive.model import Actor
+
+
+def opened(ctx: click.Context, **options: Any) -> Archive:
+    """Open the archive that --home, $ARCHIVE_HOME or the current folder names; closed when the command ends."""
+    from archive.archive import Archive
+
+    archive = Archive(home(ctx), actor(ctx), wait_s=ctx.obj["wait"], note=say, **options)
+    ctx.call_on_close(archive.close)
+    return archive
+
+
+def home(ctx: click.Context) -> Path:
+    named = ctx.obj["home"] or os.environ.get("ARCHIVE_HOME")
+    if named:
+        return Path(named).expanduser()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "archive.json").is_file():
+            return folder
+    raise NotFound("there is no archive here: name one with --home DIR, or make one with: archive init DIR")
+
+
+def actor(ctx: click.Context) -> Actor:
+    from archive.model import Actor
+
+    if ctx.obj["actor"]:
+        return Actor(ctx.obj["actor"], "option")
+    if os.environ.get("ARCHIVE_ACTOR"):
+        return Actor(os.environ["ARCHIVE_ACTOR"], "environment")
+    try:
+        return Actor(getpass.getuser(), "account")
+    except (KeyError, OSError):
+        # An account without a name, as in some containers.
+        return Actor(f"account {getattr(os, 'getuid', lambda: 0)()}", "account")

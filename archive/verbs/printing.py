@@ -1,0 +1,106 @@
+"""How answers look: tables at the terminal's width, JSON lines, hostile text made harmless."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+_DANGEROUS = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
+_ESCAPES = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in _DANGEROUS}
+_MARKS = {0x02: None, 0x03: None}
+
+
+def safe(text: str, keep: str = "") -> str:
+    """Show control and direction characters as escapes (`\\x1b`), but for those in `keep`."""
+    return text.translate({code: escape for code, escape in _ESCAPES.items() if chr(code) not in keep})
+
+
+def marked(snippet: str) -> str:
+    """A snippet with its matches in bold on a terminal, plain elsewhere."""
+    plain = safe(snippet, keep="\x02\x03")
+    if not sys.stdout.isatty():
+        return plain.translate(_MARKS)
+    return plain.replace("\x02", "\x1b[1m").replace("\x03", "\x1b[22m")
+
+
+def say(text: str) -> None:
+    """One line for the person, on stderr: what is no data."""
+    click.echo(safe(text, keep="\n"), err=True)
+
+
+def line(text: str = "") -> None:
+    """One line of data, safe to show."""
+    click.echo(safe(text, keep="\n"))
+
+
+def json_line(value: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def json_lines(rows: Iterable[Mapping[str, Any]], schema: str, truncated: Mapping[str, Any] | None = None) -> None:
+    """One JSON object a line; a list that was cut ends with a line that says so."""
+    for row in rows:
+        json_line({"schema": schema, **row})
+    if truncated is not None:
+        json_line({"schema": schema, "truncated": True, **truncated})
+
+
+def csv_lines(rows: Iterable[Mapping[str, Any]], heads: Sequence[str]) -> None:
+    """CSV with text cells that no spreadsheet takes for a formula."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow([_cell(row.get(head)) for head in heads])
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else " ".join(value) if isinstance(value, tuple | list) else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def width() -> int:
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 160))
+
+
+def table(rows: Sequence[Sequence[str]], heads: Sequence[str] = (), *, numbered: bool = False) -> None:
+    """Columns as wide as their widest cell; the last one takes what is left and is cut with an ellipsis."""
+    cells = [[safe(cell) for cell in row] for row in rows]
+    if numbered:
+        cells = [[str(at), *row] for at, row in enumerate(cells, 1)]
+        heads = ["", *heads] if heads else heads
+    shown = [list(heads), *cells] if heads else cells
+    if not shown:
+        return
+    most = width()
+    sizes = [max(len(row[at]) for row in shown) for at in range(len(shown[0]))]
+    # The wider columns give way first, until the table fits.
+    while sum(sizes) + 2 * (len(sizes) - 1) > most and max(sizes) > 8:
+        sizes[sizes.index(max(sizes))] -= 1
+    for row in shown:
+        click.echo("  ".join(_fit(cell, size) for cell, size in zip(row, sizes, strict=True)).rstrip())
+
+
+def _fit(text: str, size: int) -> str:
+    return text.ljust(size) if len(text) <= size else text[: size - 1] + "…"
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> None:
+    """Name and value a line; long values go on under themselves."""
+    shown = [(safe(name), safe(value)) for name, value in pairs]
+    left = max((len(name) for name, _ in shown), default=0) + 2
+    for name, value in shown:
+        first, *rest = click.wrap_text(value, max(30, width() - left)).splitlines() or [""]
+        click.echo(f"{name.ljust(left)}{first}")
+        for more in rest:
+            click.echo(" " * left + more)
+
+
+def next_step(command: str) -> None:
+    """The last line of a list: what to do next."""
+    click.echo(f"next: {command}", err=True)

@@ -1,0 +1,44 @@
+"""Verbs of upkeep: rebuild, info, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.verbs.opening import opened
+from archive.verbs.printing import facts, json_line, line, say
+
+
+@click.command()
+@click.option("--only", default="", metavar="NAMES", help="catalog, index, xref; parted by commas")
+@click.pass_context
+def rebuild(ctx: click.Context, only: str) -> None:
+    """Make catalog, search index and links anew from the log; nothing kept is touched."""
+    archive = opened(ctx)
+    for name, watermark in archive.rebuild(tuple(filter(None, only.split(",")))):
+        line(f"{name}: made anew from {watermark:,} entries")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_context
+def info(ctx: click.Context, as_json: bool) -> None:
+    """One screen of health: what is kept, what is waiting, how far each part is behind the log."""
+    shown = opened(ctx).info()
+    if as_json:
+        json_line({"schema": "info/1", **dict(shown)})
+    else:
+        facts((name, str(value)) for name, value in shown)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--keep-quiet", is_flag=True, hidden=True)
+def demo(folder: Path, keep_quiet: bool) -> int:
+    """Make an archive of the sample firm in DIR and work through it: received, found, linked, proven."""
+    from archive.verbs.story import tell
+
+    if not keep_quiet:
+        say("the sample firm is invented; everything below is what the commands really print")
+    return tell(folder)
