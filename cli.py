@@ -77,9 +77,7 @@ class _Verbs(click.Group):
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--home", metavar="DIR", help="the archive; else $ARCHIVE_HOME, else the folder you are in or one above")
 @click.option("--actor", metavar="NAME", help="who acts; else $ARCHIVE_ACTOR, else your account's name")
-@click.option(
-    "--wait", metavar="S", type=click.FloatRange(min=0), default=10.0, help="seconds to wait for another writer"
-)
+@click.option("--wait", metavar="S", type=click.FloatRange(min=0), default=10.0, help="seconds to wait for others")
 @click.option("-v", "verbose", is_flag=True, help="say more on the way")
 @click.version_option(__version__, prog_name="archive")
 @click.pass_context
@@ -123,22 +121,22 @@ def run(args: Sequence[str] | None = None) -> int:
 def _explain(problem: Exception) -> int:
     """Say what is wrong in words; a mistake in the program is shown whole only with $ARCHIVE_DEBUG."""
     from archive.errors import Ambiguous, ArchiveError, Invalid
-    from archive.verbs.printing import safe
+    from archive.verbs.printing import say
 
     if not isinstance(problem, ArchiveError):
         if os.environ.get("ARCHIVE_DEBUG"):
             raise problem
         words = f"internal error, a mistake in the program: {type(problem).__name__}: {problem}"
-        click.echo(f"archive: {safe(words)}\nNothing kept was lost. ARCHIVE_DEBUG=1 shows where it happened.", err=True)
+        say(f"archive: {words}\nNothing kept was lost. ARCHIVE_DEBUG=1 shows where it happened.")
         return ArchiveError.exit_code
-    click.echo(f"archive: {safe(str(problem), keep='\n')}", err=True)
+    say(f"archive: {problem}")
     details: Sequence[Any] = ()
     if isinstance(problem, Invalid) and problem.problems != (str(problem),):
         details = problem.problems
     if isinstance(problem, Ambiguous):
         details = problem.candidates
     for each in details:
-        click.echo(f"  {safe(str(each), keep='\n')}", err=True)
+        say(f"  {each}")
     return problem.exit_code
 
 

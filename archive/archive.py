@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archive.desk import Desk
     from archive.index import Index
     from archive.ingest import Inbox, Intake, Watcher
-    from archive.report import Report
+    from archive.report import Lineage
     from archive.store.disposal import Plan
     from archive.xref import Xref
 
@@ -261,16 +261,16 @@ class Archive:
 
     def lineage(
         self, key: str, *, as_of: date | None = None, known_on: date | None = None, at: int | None = None
-    ) -> Report:
+    ) -> Lineage:
         """The report about a change, item or document (see archive.report)."""
-        from archive.report import Report, lineage
+        from archive.report import lineage
 
         upto = at if at is not None else self.seq_on(known_on) if known_on else self.pin()
         if upto > self.store.tail():
             raise NotFound(f"the log has {self.store.tail():,} entries, not {upto:,}: name an earlier one with --at")
-        view = self.view(as_of, at=upto)
         target = self.desk.resolve(key)
-        return Report(lineage(view, self.store, target.node or f"document:{target.ref}"))
+        view = self.view(as_of, at=upto)
+        return lineage(view, self.store, target.node or f"document:{target.ref}", at=upto)
 
     def pin(self) -> int:
         """The last entry that says something about documents: checks and exports do not change a report."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archive.control.guards import Case
-from archive.control.papers import ChangeFile, Paper, choice, lost_papers, rows_of
+from archive.control.papers import ChangeFile, Paper, lost_papers
 from archive.model import Finding, Record
 from archive.records.values import is_stated
 
@@ -153,14 +153,3 @@ def _order(case: Case) -> Iterator[Finding]:
             fix = f"sent on {letter.day}, it conveys a decision of {made}: look at both dates and file the right one"
             yield error("impossible_order", f"{change.key}: {letter.name}", fix)
 
-
-def emergency(change: ChangeFile) -> bool:
-    return change.track == "emergency"
-
-
-def stated_outcome(change: ChangeFile, paper: Paper) -> str:
-    return choice(change.view, paper.record, "outcome")
-
-
-def affects_nothing(change: ChangeFile) -> bool:
-    return change.request is None or not rows_of(change.view, change.request.record, "affects")

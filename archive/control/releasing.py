@@ -11,7 +11,6 @@ from archive.control.view import OnFile
 from archive.errors import Invalid, NotFound, Refused
 from archive.model import Evidence, Release
 from archive.xref import in_force as newest
-from archive.xref.names import revision_order
 
 
 def in_force(view: OnFile, item: str, day: date) -> InForce:
@@ -124,8 +123,3 @@ def _check_statement(view: OnFile, name: str, by: str, on: date) -> None:
     if problems:
         raise Invalid("; ".join(problems), tuple(problems))
 
-
-def latest(view: OnFile, node: str) -> str:
-    """The newest revision on file, or nothing."""
-    revisions = sorted(view.revisions(node), key=revision_order)
-    return revisions[-1] if revisions else ""

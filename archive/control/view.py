@@ -75,3 +75,6 @@ class OnFile(Protocol):
     def nearest(self, text: str, kind: str) -> str:
         """The most similar key of that kind that is on file, or nothing."""
         ...
+
+
+class View: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,16 +21,15 @@ _TYPES = {
 def resolvers(xref: Xref) -> Mapping[str, Callable[[str], Collection[str]]]:
     """Field name to a function from the value to the documents that are of that thing, or cite it."""
     table: dict[str, Callable[[str], Collection[str]]] = {
-        name: (lambda value, types=types: _about(xref, value, types)) for name, types in _TYPES.items()
+        name: partial(_about, xref, types) for name, types in _TYPES.items()
     }
-    table["cites"] = lambda value: _citing(xref, value)
-    return table
+    return {**table, "cites": partial(_citing, xref)}
 
 
-def _about(xref: Xref, value: str, types: tuple[str, ...]) -> set[str]:
+def _about(xref: Xref, types: tuple[str, ...], value: str) -> set[str]:
     found = set()
     for node in xref.resolve(value):
-        kind, _, key = node.partition(":")
+        kind, _, _ = node.partition(":")
         if kind in types:
             found |= {issue.document for issue in xref.documents_of(node)} | _citing(xref, node)
     return found

@@ -242,7 +242,7 @@ def _gaps(lineage: Lineage) -> str:
         for gap in lineage.gaps
         if gap.found
     ]
-    clean = "".join(f"<li>{_t(gap.words)}: <b>none found</b></li>" for gap in lineage.gaps if not gap.found)
+    clean = "".join(f"<li>{_t(gap.words)}: <b>{_t(gap.result)}</b></li>" for gap in lineage.gaps if not gap.found)
     rest = f'<h3>Looked for as well</h3><ul class="clean">{clean}</ul>' if clean else ""
     return _section("gaps", "Gaps and contradictions", *found, rest)
 

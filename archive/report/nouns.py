@@ -197,11 +197,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A rule looked at, printed even when nothing was found."""
+    """A rule looked at, printed even when nothing was found.
+
+    Attributes:
+        result: `none found`, `found`, or why the rule is not asked here.
+    """
 
     rule: str
     severity: str
     words: str
+    result: str
     found: tuple[str, ...]
 
 

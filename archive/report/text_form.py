@@ -199,7 +199,7 @@ def _gaps(lineage: Lineage) -> list[str]:
     lines = _heading("Gaps and contradictions")
     for gap in lineage.gaps:
         if not gap.found:
-            lines += _wrapped(f"{gap.words}: none found", "  ", "    ")
+            lines += _wrapped(f"{gap.words}: {gap.result}", "  ", "    ")
     for gap in lineage.gaps:
         for found in gap.found:
             lines += ["", *_wrapped(f"{severity(gap.severity)}: {gap.words}", "! ", "  "), *_wrapped(found, "  ")]

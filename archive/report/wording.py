@@ -31,6 +31,8 @@ RULES: Mapping[str, tuple[str, str]] = {
     "authoriser_is_requester": ("error", "The person who authorised the change had asked for it"),
     "authority_missing": ("warning", "No authority is on file for a person on the day of deciding or signing"),
     "authority_exceeded": ("error", "The sum is above the limit of the person who signed"),
+    "assessor_is_decider": ("error", "The only person who assessed the change was the only one who decided on it"),
+    "signer_unresolved": ("warning", "A person who signed is nobody whom a paper on file vouches for"),
     "decided_without_assessment": ("warning", "It was decided without relevance, risks, benefits or costs on record"),
     "decided_before_requested": ("error", "It was decided before it was asked for"),
     "impossible_order": ("error", "Dates stand in an order that cannot be"),
@@ -55,6 +57,9 @@ RULES: Mapping[str, tuple[str, str]] = {
     "destroyed": ("note", "A cited document was destroyed lawfully"),
 }
 """Rules that the report looks at, in its order: severity and words by slug (DOMAIN §7)."""
+
+FULL_TRACK_ONLY = frozenset({"decided_without_assessment", "assessor_is_decider", "not_verified"})
+"""Rules about steps that the fast track does not ask for."""
 
 LIMITS = (
     "It cannot show a change of the log by someone who could write to the archive and to every copy of it since the "

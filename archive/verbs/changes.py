@@ -39,10 +39,8 @@ def _ladder(found: ChangeStatus) -> None:
         facts = [step.date.isoformat() if step.date else "", step.by, step.missing if not step.done else ""]
         click.echo(f"  {step.step:<13} {mark:<5} {safe('  '.join(fact for fact in facts if fact))}".rstrip())
         for proof in step.evidence:
-            words = (
-                f"{proof.document} p.{proof.page}: {proof.words}" if proof.words else f"{proof.document} p.{proof.page}"
-            )
-            click.echo(click.wrap_text(safe(words), 78, " " * 22, " " * 24))
+            words = safe(f"{proof.document} p.{proof.page}: {proof.words}".rstrip(": "))
+            click.echo(click.wrap_text(words, 78, " " * 22, " " * 24))
     if found.waiting_for:
         since = f", for {found.days} days" if found.days is not None else ""
         line(f"waits for: {found.waiting_for}{f' ({found.waiting_on})' if found.waiting_on else ''}{since}")

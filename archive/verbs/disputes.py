@@ -29,12 +29,14 @@ def lineage(
     as_json: bool,
 ) -> None:
     """The report for a dispute about KEY: who decided what, when, on what grounds, and was it really done."""
+    from archive.report import rendered, write
+
     archive = opened(ctx)
     report = archive.lineage(key, as_of=archive.day(as_of), known_on=archive.day(known_on), at=at)
     if target is None:
-        click.echo(report.text("json" if as_json else "txt"), nl=False)
+        click.echo(rendered(report, ".json" if as_json else ".txt"), nl=False)
         return
-    report.write(target)
+    write(report, target)
     line(f"the report was written to {target}")
 
 

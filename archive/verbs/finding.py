@@ -42,7 +42,7 @@ def search(
     as_json: bool,
     as_csv: bool,
 ) -> int:
-    """Find documents: words (all must occur), "phrases", pump*, -not, OR, title:… name:… kind:… date:2024-03..2024-05."""
+    """Find documents: words (all must occur), "phrases", pump*, -not, OR, title:… name:… date:2024-03..2024-05."""
     from archive.desk.searching import Wish
 
     desk = opened(ctx).desk
@@ -72,13 +72,8 @@ def search(
 def _hits(found: Any, offset: int) -> None:
     for at, row in enumerate(found.rows, 1):
         title = row.keys[0] if row.keys else row.title
-        facts = [
-            row.ref,
-            row.date,
-            f"p.{row.page}" if row.snippet else "",
-            row.how if row.how != "words" else "",
-            row.note,
-        ]
+        how = row.how if row.how != "words" else ""
+        facts = [row.ref, row.date, f"p.{row.page}" if row.snippet else "", how, row.note]
         click.echo(f"{at:>3}  {safe(title)}   {safe('  '.join(fact for fact in facts if fact))}")
         if row.name != title:
             click.echo(f"     {safe(row.name)}")
@@ -181,15 +176,10 @@ def dangling(ctx: click.Context, as_json: bool, as_csv: bool) -> int:
     elif as_csv:
         csv_lines(rows, ("raw", "count", "nearest", "document", "page", "snippet"))
     else:
-        heads = ("number", "cited", "nearest", "first cited in")
-        table(
-            [
-                (row["raw"], str(row["count"]), row["nearest"] or "", f"{row['document']} p.{row['page']}")
-                for row in rows
-            ],
-            heads,
-            numbered=True,
-        )
+        cells = [
+            (row["raw"], str(row["count"]), row["nearest"] or "", f"{row['document']} p.{row['page']}") for row in rows
+        ]
+        table(cells, ("number", "cited", "nearest", "first cited in"), numbered=True)
         desk.rows.remember([row["document"] for row in rows])
     if not rows:
         say("every number that is cited is on file")

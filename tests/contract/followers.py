@@ -16,8 +16,8 @@ from archive.index import INDEX, Index, parse
 from archive.model import Entry, Truth
 from archive.settings import HOUSE, House, house_of
 from archive.store import Store
-from archive.xref.follower import XrefFollower as _X; XREF=_X()
-from archive.xref.follower import FILE as XREF_FILE
+from archive.xref import FILE as XREF_FILE
+from archive.xref import XREF
 from tests.store.archive_on_disk import RealArchive, accession
 
 SECRET = "quicksilver"
@@ -85,7 +85,16 @@ def catalog_answers(folder: Path) -> Any:
         return documents, about, records, said, catalog.house(), catalog.counts(), catalog.next_number()
 
 
-QUERIES = ("valve", "gasket", SECRET, '"the valve"', "ECR-2024-0001", "SPC-1001-02", "name:letter*", "kind:change_request")
+QUERIES = (
+    "valve",
+    "gasket",
+    SECRET,
+    '"the valve"',
+    "ECR-2024-0001",
+    "SPC-1001-02",
+    "name:letter*",
+    "kind:change_request",
+)
 
 
 def index_answers(folder: Path) -> Any:
@@ -159,18 +168,22 @@ def packed(**content: Any) -> bytes:
 
 
 def story(archive: RealArchive) -> Sequence[Callable[[], object]]:
-    """Steps that write one or more lines each: every action that followers take, corrections and versions among them."""
+    """Steps that write a line each: every action that followers take, corrections and versions among them."""
     record = {"kind": "change_request", "key": "ECR-2024-0001"}
     fields = [
         {"name": name, "value": value, "page": 1, "line": at, "start": 0, "end": 0}
-        for at, (name, value) in enumerate([("key", "ECR-2024-0001"), ("title", "Gasket"), ("affects", ["SPC-1001-02"])])
+        for at, (name, value) in enumerate(
+            [("key", "ECR-2024-0001"), ("title", "Gasket"), ("affects", ["SPC-1001-02"])]
+        )
     ]
 
     def receive(number: int, content: bytes, name: str, parent: str | None = None) -> None:
         archive.commit([accession(number, archive.put(content), name, parent)])
 
     def reading(number: str, text: str, **more: Any) -> None:
-        archive.read(number, text.encode(), pages=[{"source": "embedded", "confidence": None, "chars": len(text)}], **more)
+        archive.read(
+            number, text.encode(), pages=[{"source": "embedded", "confidence": None, "chars": len(text)}], **more
+        )
 
     def state(**body: Any) -> None:
         archive.commit([("statement", body)])
@@ -183,18 +196,32 @@ def story(archive: RealArchive) -> Sequence[Callable[[], object]]:
         lambda: receive(1, b"1", "letter.txt"),
         lambda: reading("D-000001", "SPC-1001-02 rev A\nthe valve sticks", title=title),
         lambda: receive(2, b"2", "request.md"),
-        lambda: reading("D-000002", "ECR-2024-0001 changes SPC-1001-02", record=record, more=archive.put(packed(fields=fields))),
+        lambda: reading(
+            "D-000002", "ECR-2024-0001 changes SPC-1001-02", record=record, more=archive.put(packed(fields=fields))
+        ),
         lambda: archive.commit([("occurrence", {"number": "D-000001", **met})]),
         lambda: receive(3, b"3", "letter of March.txt"),
         lambda: reading("D-000003", "SPC-1001-02 rev B\nthe gasket holds\fsecond page", version_of=older),
         lambda: state(says="file", number="D-000003", item="controlled_document:SPC-1001-02", rev="B", why="stamp"),
-        lambda: state(says="release", item="controlled_document:SPC-1001-02", rev="A", by="I. Quill", on="2026-01-31", evidence=proof, why=""),
+        lambda: state(
+            says="release",
+            item="controlled_document:SPC-1001-02",
+            rev="A",
+            by="I. Quill",
+            on="2026-01-31",
+            evidence=proof,
+            why="",
+        ),
         lambda: receive(4, b"4", "mail.eml"),
         lambda: receive(5, b"5", "attachment.txt", "D-000004"),
         lambda: reading("D-000004", f"the valve and {SECRET}", parts=["D-000005"]),
         lambda: reading("D-000005", f"{SECRET} for ECR-2024-0001"),
-        lambda: archive.commit([("reconciliation", {"folder": "/in", "counts": {"stored": 5}, "list": archive.put(b"list")})]),
-        lambda: reading("D-000002", "ECR-2024-0001 now changes nothing", record=record, more=archive.put(packed(fields=fields[:2]))),
+        lambda: archive.commit(
+            [("reconciliation", {"folder": "/in", "counts": {"stored": 5}, "list": archive.put(b"list")})]
+        ),
+        lambda: reading(
+            "D-000002", "ECR-2024-0001 now changes nothing", record=record, more=archive.put(packed(fields=fields[:2]))
+        ),
         lambda: state(says="set aside", number="D-000003", why="dropped by mistake"),
     )
 

@@ -1,0 +1,89 @@
+"""Every rule with its result: what change control finds, and what only the papers cited here can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from archive.model import Edge, Finding
+from archive.report.nouns import Event, File, Gap, Row
+from archive.report.wording import FULL_TRACK_ONLY, RULES
+
+LOW_CONFIDENCE = 75.0
+"""Mean confidence (0-100) of a scanned page below which its words are to be read on the picture."""
+
+MOST = 12
+"""Findings of one rule that are listed; the rest are counted."""
+
+_STATUSES = {"dangling": "dangling", "ambiguous": "ambiguous", "outdated": "stale_citation"}
+
+
+def gaps_of(findings: Iterable[Finding], tracks: Iterable[str]) -> tuple[Gap, ...]:
+    """All rules in their order, then any that only the findings know; the same finding is printed once."""
+    found: dict[str, list[Finding]] = {}
+    for finding in dict.fromkeys(findings):
+        found.setdefault(finding.finding, []).append(finding)
+    fast = bool(set(tracks)) and set(tracks) == {"fast"}
+    more = {slug: (rows[0].severity, slug.replace("_", " ")) for slug, rows in sorted(found.items()) if slug not in RULES}
+    return tuple(_gap(slug, words, found.get(slug, []), fast) for slug, words in {**RULES, **more}.items())
+
+
+def _gap(slug: str, rule: tuple[str, str], found: Sequence[Finding], fast: bool) -> Gap:
+    severity, words = rule
+    if not found:
+        result = "not asked on the fast track" if fast and slug in FULL_TRACK_ONLY else "none found"
+        return Gap(slug, severity, words, result, ())
+    lines = [f"{each.place}: {each.fix}" for each in found[:MOST]]
+    lines += [f"and {len(found) - MOST} more"] if len(found) > MOST else []
+    return Gap(slug, found[0].severity, words, "found", tuple(lines))
+
+
+def shown_findings(rows: Iterable[Row]) -> Iterator[Finding]:
+    """What is wrong with the evidence itself."""
+    for row in rows:
+        place = f"{row.id}: {row.document} page {row.page}"
+        if row.note:
+            yield Finding("evidence_not_found", "error", place, row.note)
+        elif row.reading == "not read":
+            yield Finding("unreadable_page", "note", place, "the page holds no text that could be read: look at it")
+        elif row.confidence is not None and row.confidence < LOW_CONFIDENCE:
+            fix = f"read from a scan with confidence {row.confidence:.0f} of 100: compare the words with the page"
+            yield Finding("low_ocr", "note", place, fix)
+
+
+def file_findings(files: Iterable[File]) -> Iterator[Finding]:
+    """What hashing the cited files showed."""
+    for file in files:
+        if file.state.startswith("destroyed"):
+            yield Finding("destroyed", "note", file.number, file.state)
+        elif file.state != "intact":
+            yield Finding("fixity_failure", "error", file.number, f"{file.state}: run archive verify")
+
+
+def late_findings(events: Iterable[Event]) -> Iterator[Finding]:
+    """Papers recorded late; many are one finding, as in the taking over of an old file."""
+    late = [event for event in events if event.days_late]
+    if len(late) > MOST:
+        days = sorted(event.days_late or 0 for event in late)
+        words = f"{len(late)} papers came on file {days[0]:,} to {days[-1]:,} days after the day they speak of"
+        yield Finding("recorded_late", "note", "timeline", f"{words}; each is marked in the timeline")
+        return
+    for event in late:
+        fix = f"speaks of {event.effective}, recorded {event.days_late} days later"
+        yield Finding("recorded_late", "note", f"{event.document}: {event.words}", fix)
+
+
+def link_findings(edges: Iterable[Edge]) -> Iterator[Finding]:
+    """References in the papers cited here that lead nowhere, to several things, or to an old revision."""
+    told: set[tuple[str, str, str]] = set()
+    for edge in edges:
+        slug = _STATUSES.get(edge.status)
+        name = (slug or "", edge.document, edge.raw)
+        if slug is None or name in told:
+            continue
+        told.add(name)
+        fix = {
+            "dangling": "nothing is on file by this number",
+            "ambiguous": "more than one thing on file may be meant",
+            "stale_citation": "another revision was in force on the day of the paper",
+        }[slug]
+        yield Finding(slug, "warning", f"{edge.document} page {edge.page}", f"“{edge.raw}”: {fix}")
