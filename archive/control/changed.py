@@ -61,10 +61,14 @@ def _unauthorised(case: Case, what: str, day: date) -> Iterator[Finding]:
     elif day < signed:
         early = days_between((signed - day).days)
         who = case.signature.name if case.signature else key
-        fix = f"changed on {day}, {early} before it was authorised on {signed} by {who}: have the reason signed and add it"
+        fix = (
+            f"changed on {day}, {early} before it was authorised on {signed} by {who}: archive add <the signed reason>"
+        )
         yield error("incorporated_before_authorised", place, fix)
     elif last and day > last:
-        fix = f"changed on {day}, the authorisation ran out on {last}: archive add <a new signed authorisation of {key}>"
+        fix = (
+            f"changed on {day}, the authorisation ran out on {last}: archive add <a new signed authorisation of {key}>"
+        )
         yield error("incorporated_without_authorisation", place, fix)
 
 
@@ -102,7 +106,9 @@ def _not_revised(case: Case, authorised: bool) -> Iterator[Finding]:
 def _listed_otherwise(case: Case) -> Iterator[Finding]:
     for item in case.others:
         what = item.new or f"{item.name}, by {item.claims[0].name},"
-        fix = f"{what} was changed for it, but the request does not list {item.name}: archive add <the corrected request>"
+        fix = (
+            f"{what} was changed for it, but the request does not list {item.name}: archive add <the corrected request>"
+        )
         yield warning("affected_list_differs", case.change.key, fix)
 
 

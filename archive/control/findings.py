@@ -152,4 +152,3 @@ def _order(case: Case) -> Iterator[Finding]:
         if letter.day and made and letter.day < made and change.tells_requester(letter):
             fix = f"sent on {letter.day}, it conveys a decision of {made}: look at both dates and file the right one"
             yield error("impossible_order", f"{change.key}: {letter.name}", fix)
-

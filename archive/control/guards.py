@@ -1,4 +1,4 @@
-"""Which papers prove the steps of a change (DOMAIN §3): the decision, the reply, the signature that count, and why others do not."""
+"""Which papers prove the steps of a change, and why others do not (the guards of DOMAIN §3)."""
 
 from __future__ import annotations
 

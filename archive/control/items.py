@@ -146,7 +146,8 @@ def _unreleased(view: OnFile, item: ItemState) -> str:
     newer = [rev for rev in view.revisions(item.node) if not item.old or revision_order(rev) > revision_order(item.old)]
     if newer and (item.old or len(newer) > 1):
         return f"{key_of(item.node)} rev {newer[-1]} is on file, release not proven"
-    return f"{key_of(item.node)}: no revision {f'after {item.old}' if item.old else 'that takes the place of another'} is on file"
+    wanted = f"after {item.old}" if item.old else "that takes the place of another"
+    return f"{key_of(item.node)}: no revision {wanted} is on file"
 
 
 def superseding(view: OnFile, node: str, item: ItemState) -> list[Edge]:

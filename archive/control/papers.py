@@ -214,6 +214,8 @@ def originals(change: ChangeFile, record: Record) -> list[Evidence]:
     """The documents a record cites as its proof, each with its words about the change where it has any."""
     found = []
     for text in cited_papers(record):
+        if change.view.named(text) == change.node:
+            continue
         for number, page in change.view.originals(text):
             if number != record.document:
                 links = change.view.links(f"document:{number}")

@@ -122,4 +122,3 @@ def _check_statement(view: OnFile, name: str, by: str, on: date) -> None:
         problems.append(f"{name}: {on} is yet to come; a release is stated on or after its day")
     if problems:
         raise Invalid("; ".join(problems), tuple(problems))
-

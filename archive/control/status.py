@@ -88,7 +88,7 @@ def _state(case: Case, steps: tuple[Step, ...]) -> str:
 
 def _days(day: date, steps: tuple[Step, ...]) -> int | None:
     dates = [step.date for step in steps if step.in_order and step.date]
-    return (day - dates[-1]).days if dates else None
+    return (day - max(dates)).days if dates else None
 
 
 def _waiting(case: Case, steps: tuple[Step, ...], state: str) -> tuple[str, str]:
@@ -112,7 +112,10 @@ def _waiting(case: Case, steps: tuple[Step, ...], state: str) -> tuple[str, str]
         case "authorised":
             return _authorisation(case)
         case "incorporated":
-            return f"the new state of every affected item: {waits.missing or 'within a valid authorisation'}", change.owner
+            return (
+                f"the new state of every affected item: {waits.missing or 'within a valid authorisation'}",
+                change.owner,
+            )
         case _:
             return f"{change.requester} to be told that it is incorporated", change.owner
 
@@ -146,5 +149,3 @@ def _authorisation(case: Case) -> tuple[str, str]:
         and any(each.covers(amounts) for each in change.authorities.held(person, day))
     ]
     return "a signed authorisation", " or ".join(able)
-
-

@@ -119,12 +119,13 @@ def _why_not(case: Case) -> str:
 
 def _authorised(case: Case) -> Step:
     signature = case.signature
+    evidence = proof(case.change, signature) if signature else ()
+    if case.decision and not case.is_approved:
+        return _missing("authorised", f"the decision is {case.outcome.replace('_', ' ')}", evidence)
     if signature is None:
         return _refused(case, "authorised", case.refused_signatures, "no authorisation is on file")
-    evidence = proof(case.change, signature)
-    if not case.is_approved:
-        outcome = case.outcome.replace("_", " ")
-        return _missing("authorised", f"the decision is {outcome}" if outcome else "no decision approves it", evidence)
+    if case.decision is None:
+        return _missing("authorised", "no decision approves it", evidence)
     if case.open_risks:
         return _missing("authorised", f"critical risk not acknowledged: {'; '.join(case.open_risks)}", evidence)
     if case.authorised_from and case.authorised_from > case.change.view.day:

@@ -87,19 +87,27 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     Raises:
         CannotWrite: neither way is open.
     """
-    for mode in ("mode=ro", "immutable=1"):
-        if mode == "immutable=1" and path.with_name(path.name + "-wal").exists():
+    for mode in ("mode=ro", "mode=ro&immutable=1"):
+        if mode.endswith("immutable=1") and path.with_name(path.name + "-wal").exists():
             break
         try:
-            db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return _opened(path, mode)
         except sqlite3.OperationalError:
             continue
         except sqlite3.DatabaseError as problem:
             raise translated(path, problem) from problem
-        db.row_factory = sqlite3.Row
-        return db
     raise CannotWrite(f"{path.name} cannot be opened for reading; ask the archive's owner to run: archive rebuild")
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, check_same_thread=False)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        db.close()
+        raise
+    db.row_factory = sqlite3.Row
+    return db
 
 
 def translated(path: Path, problem: sqlite3.Error) -> CannotWrite | Damaged:

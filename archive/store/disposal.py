@@ -225,7 +225,9 @@ def remove_copies(home: Path, found: Plan) -> None:
 
 
 def finish(store: Store, session: Session, found: Plan, actor: Actor, moment: datetime) -> None:
-    """Commit the `done` entry and forget the list."""
+    """Commit the `done` entry and forget the list; once another process has finished it, nothing is left to do."""
+    if not is_disposing(store):
+        return
     body = {"key": found.key, "stage": "done", "numbers": found.numbers, "reason": ""}
     session.commit([("disposal", body)], actor, moment)
     _forget_list(store)

@@ -33,10 +33,9 @@ def settle(db: sqlite3.Connection, numbers: Iterable[str]) -> None:
 
 def _settle_chain(db: sqlite3.Connection, chain: set[str]) -> None:
     marks = ", ".join("?" * len(chain))
-    rows = db.execute(
-        f"SELECT number, known, coalesce(nullif(date, ''), received) FROM documents WHERE number IN ({marks}) ORDER BY known",
-        tuple(chain),
-    ).fetchall()
+    day = "coalesce(nullif(date, ''), received)"
+    ordered = f"SELECT number, known, {day} FROM documents WHERE number IN ({marks}) ORDER BY known"
+    rows = db.execute(ordered, tuple(chain)).fetchall()
     following: list[tuple[int | None, str | None]] = [(row[1], row[2]) for row in rows[1:]]
     for row, (known, day) in zip(rows, [*following, (None, None)], strict=True):
         db.execute("UPDATE documents SET retired = ?, retired_on = ? WHERE number = ?", (known, day, row[0]))

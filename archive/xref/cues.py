@@ -49,7 +49,7 @@ class Cues:
     about: frozenset[str]
 
     def before(self, text: str, start: int, floor: int) -> Cue | None:
-        """The cue that ends right before `start`, with nothing but filler words between; looks no further back than `floor`."""
+        """The cue that ends right before `start` with only filler words between; looks back no further than `floor`."""
         begin = max(floor, start - _REACH)
         window = text[begin:start]
         last = None
@@ -81,7 +81,9 @@ class Cues:
 @cache
 def load_cues() -> Cues:
     """Compile the words/*.toml of the package."""
-    tables = [tomllib.loads(path.read_text("utf-8")) for path in sorted((Path(__file__).parent / "words").glob("*.toml"))]
+    tables = [
+        tomllib.loads(path.read_text("utf-8")) for path in sorted((Path(__file__).parent / "words").glob("*.toml"))
+    ]
     relations: dict[str, tuple[str, frozenset[str]]] = {}
     for table in tables:
         for name, rule in table["relations"].items():
@@ -96,7 +98,8 @@ def load_cues() -> Cues:
         subject=re.compile(rf"[\s,()]*(?:(?:{_any(_all(tables, 'subject', 'words'))})\s*)*", re.IGNORECASE),
         labels=frozenset(word for label in _all(tables, "own", "labels") for word in label.casefold().split()),
         revision=re.compile(
-            rf"^[\W_]*(?:{_any(_all(tables, 'own', 'revision'))})[\s.:|]*(?:no|nr)?[\s.:|]+(?P<rev>[A-Z]{{1,2}}|[0-9]{{1,3}})[\s|]*$",
+            rf"^[\W_]*(?:{_any(_all(tables, 'own', 'revision'))})[ \t.:|]*(?:no|nr)?[ \t.:|]+"
+            r"(?P<rev>[A-Z]{1,2}|[0-9]{1,3})[ \t|\r]*$",
             re.IGNORECASE | re.MULTILINE,
         ),
         letter=re.compile(rf"^[ \t]*(?:{_any(_all(tables, 'own', 'letter'))})", re.IGNORECASE | re.MULTILINE),

@@ -64,7 +64,9 @@ def record_on_file(read: Read, document: str, kinds: Kinds, schemes: Schemes) ->
 def declared(record: RecordOnFile, schemes: Schemes) -> Iterator[Found]:
     """The record's own place as issue of its item, and every link its fields state."""
     here = document_node(record.document)
-    yield _found(record, (here, "issue_of", record.node), record.read.record[1] if record.read.record else "", "id", None)
+    yield _found(
+        record, (here, "issue_of", record.node), record.read.record[1] if record.read.record else "", "id", None
+    )
     for link in links_of(record.kind, record.fields.values()):
         kinds = ("party",) if link.rel in _TO_PEOPLE else link.kinds
         target, rev = named(link.target, kinds, schemes)

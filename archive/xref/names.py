@@ -75,17 +75,18 @@ def named(text: str, kinds: tuple[str, ...], schemes: Schemes) -> tuple[Node, st
 
 
 def stated(text: str, rev: str | None, schemes: Schemes) -> Node:
-    """The item (or, with `rev`, its revision) that a statement names: `SPC-1001-02` or `type:key`."""
+    """The item (or, with `rev`, its revision) that a statement names: `SPC-1001-02`, `SPC-1001-02 rev C` or `type:key`."""
     kind, colon, key = text.partition(":")
-    found = parse_key(text, schemes)
+    typed = kind if colon and kind.isidentifier() and kind != "revision" else ""
+    key = " ".join((key if typed or kind == "revision" else text).split())
+    found, cited = parse_key(key, schemes), _REVISION.fullmatch(key)
     if found is not None:
-        item = Node(found.kind, found.key)
-        rev = rev or found.rev
-    elif colon and kind.isidentifier():
-        item = Node(kind, key.strip())
+        item, rev = Node(typed or found.kind, found.key), rev or found.rev
+    elif cited and not rev:
+        item, rev = Node(typed or "controlled_document", cited["key"]), cited["rev"]
     else:
-        item = Node("controlled_document", " ".join(text.split()))
-    return revision_node(item, rev) if rev and item.type in ISSUED else item
+        item = Node(typed or "controlled_document", key)
+    return revision_node(item, rev) if rev and rev.strip() else item
 
 
 def record_node(kind: str, key: str, of: str, rev: str, schemes: Schemes) -> Node:

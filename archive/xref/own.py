@@ -65,7 +65,7 @@ def _single(claims: list[Own]) -> Own | Contradiction | None:
 
 
 def _agreed(on_page: list[Own], in_name: list[Own]) -> Own | None:
-    """The claim that title zone and file name share, the fuller spelling of the two; None where they share no or several."""
+    """The claim that title zone and file name share, in its fuller spelling; None where they share none or several."""
     pairs = [(one, two) for one in on_page for two in in_name if _agree(one, two)]
     masters = {one.node.master or one.node.name for one, _ in pairs}
     fullest = [one if one.node.master or not two.node.master else two for one, two in pairs]

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date as day
 from typing import Any
 
 from archive.errors import Damaged
@@ -47,12 +48,20 @@ def read(body: Mapping[str, Any], objects: Objects) -> Read:
         fields=_fields(objects.read(body["more"])) if body.get("more") else (),
         record=(record["kind"], record["key"]) if record else None,
         title=_value(body.get("title")),
-        date=_value(body.get("date")),
+        date=_day(_value(body.get("date"))),
     )
 
 
 def _value(stated: Mapping[str, Any] | None) -> str:
     return str(stated.get("value") or "") if stated else ""
+
+
+def _day(text: str) -> str:
+    """The day as ISO text; empty where it is none."""
+    try:
+        return day.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def _fields(packed: bytes) -> tuple[Field, ...]:

@@ -84,7 +84,8 @@ class Registry:
         text = " ".join(text.split())
         if text and fold(text):
             self._db.execute(
-                "INSERT INTO names VALUES (?, ?, ?, ?, ?, ?)", (self.node(node), what, text, fold(text), document, known)
+                "INSERT INTO names VALUES (?, ?, ?, ?, ?, ?)",
+                (self.node(node), what, text, fold(text), document, known),
             )
 
     def add_release(self, stated: StatedRelease, known: int, document: str | None) -> None:

@@ -14,8 +14,8 @@ from archive.records.rules import Kind
 from archive.schemes import BUILT_IN, compile_schemes
 from archive.settings import House, parse
 from archive.xref.declared import RecordOnFile, released
-from archive.xref.names import record_node, revision_order
 from archive.xref.names import named as named_node
+from archive.xref.names import record_node, revision_order
 from archive.xref.readings import Read
 from archive.xref.relations import stored
 from sample_corpus import make
@@ -134,11 +134,16 @@ class Papers:
     def revisions(self, item: str) -> Sequence[str]:
         start = f"revision:{item.partition(':')[2]} rev "
         nodes = {each.target for each in self._links() if each.rel == "issue_of"}
-        nodes |= {record_node("revision", each.key, each.text("of"), each.text("rev"), SCHEMES).name for each in self.records("revision")}
+        nodes |= {
+            record_node("revision", each.key, each.text("of"), each.text("rev"), SCHEMES).name
+            for each in self.records("revision")
+        }
         return sorted((node[len(start) :] for node in nodes if node and node.startswith(start)), key=revision_order)
 
     def releases(self, item: str) -> Sequence[Release]:
-        return [each for each in self.stated if each.item == item and self._is_on_file(each.known) and each.on <= self.day]
+        return [
+            each for each in self.stated if each.item == item and self._is_on_file(each.known) and each.on <= self.day
+        ]
 
     def originals(self, text: str) -> Sequence[tuple[str, int]]:
         numbers = {number for name, number in self.names.items() if text in (name, number, name.removesuffix(".md"))}

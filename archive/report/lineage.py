@@ -1,0 +1,204 @@
+"""Making a lineage: the parts gathered for one key, in the order in which they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from archive import __version__
+from archive.catalog import CATALOG, Catalog
+from archive.control import OnFile, status_of
+from archive.control.items import ITEM_KINDS, item_node, key_of
+from archive.control.papers import change_file
+from archive.errors import Damaged, NotFound, Unreadable
+from archive.model import Edge, Finding, Truth
+from archive.report import answer as answers
+from archive.report.acts import Case, case_of, comparisons
+from archive.report.chain import chain_of
+from archive.report.events import event_of_sheet, events_of, events_of_citations, in_order, people_of
+from archive.report.exhibits import Exhibits
+from archive.report.gaps import file_findings, gaps_of, late_findings, link_findings, shown_findings
+from archive.report.items import differences_of, revisions_of
+from archive.report.nouns import (
+    SCHEMA,
+    Citation,
+    Command,
+    Cover,
+    Difference,
+    File,
+    Integrity,
+    Lineage,
+    Revision,
+    Sentence,
+)
+from archive.report.papers import Paper, Papers
+from archive.report.wording import COMMANDS, LIMITS, SHOWS
+from archive.xref import XREF, Xref
+
+SEGMENT_LINES = 10_000
+MOST_CITATIONS = 200
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where a report reads from, beside the view.
+
+    Attributes:
+        truth: the store: entries up to the pin, and the objects they name.
+        archive_id: as in archive.json; `engine` names what found the documents.
+    """
+
+    truth: Truth
+    catalog: Catalog
+    xref: Xref
+    archive_id: str
+    engine: str = ""
+
+
+@dataclass
+class _Parts:
+    """What a kind of key gives beside cover, evidence and annex."""
+
+    title: str
+    kind: str
+    cases: list[Case] = field(default_factory=list)
+    answer: list[Sentence] = field(default_factory=list)
+    revisions: tuple[Revision, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    nodes: tuple[str, ...] = ()
+
+
+def lineage(view: OnFile, sources: Sources, key: str, *, at: int) -> Lineage:
+    """Make the report on a change, an item, a record or a document; nothing is written.
+
+    The same key, view, pin and rules give an equal value whenever it is asked for. Every cited file is read and
+    hashed.
+
+    Args:
+        view: what is on file at entry `at`; its `today` is the day on which open matters are counted.
+        at: sequence number of the last entry that counts.
+
+    Raises:
+        NotFound: nothing is known by that key.
+    """
+    papers = Papers(sources.truth, sources.catalog, at)
+    return _Report(view, sources, Exhibits(papers), at).make(key)
+
+
+@dataclass(frozen=True)
+class _Report:
+    view: OnFile
+    sources: Sources
+    exhibits: Exhibits
+    at: int
+
+    def make(self, key: str) -> Lineage:
+        node = self._node(key)
+        parts = self._parts(node)
+        compared = tuple(row for case in parts.cases for row in comparisons(case))
+        chains = tuple(chain_of(case) for case in parts.cases)
+        links = self._links(parts.nodes or (node,))
+        citations = tuple(self._citation(edge) for edge in links)
+        timeline = in_order(self._events(parts, node, citations))
+        people = people_of(parts.cases)
+        files = self._files()
+        integrity = _integrity(files)
+        edges = [edge for number in self.exhibits.documents() for edge in self._out(number)]
+        findings = [*(each for case in parts.cases for each in case.status.findings), *late_findings(timeline)]
+        findings += [*shown_findings(self.exhibits.rows), *link_findings(edges), *file_findings(files)]
+        gaps = gaps_of(findings, [case.change.track for case in parts.cases])
+        return Lineage(
+            schema=SCHEMA,
+            cover=self._cover(key_of(node), parts),
+            answer=(*parts.answer, *answers.closing(integrity, gaps)),
+            comparisons=compared,
+            timeline=timeline,
+            changes=chains,
+            revisions=parts.revisions,
+            differences=parts.differences,
+            citations=citations,
+            evidence=self.exhibits.rows,
+            gaps=gaps,
+            people=people,
+            integrity=integrity,
+            limits=LIMITS,
+            annex=files,
+            commands=_commands(files),
+        )
+
+    def _node(self, key: str) -> str:
+        """What the key names; raises NotFound where nothing on file is it or names it."""
+        document = self.exhibits.papers.find(key.strip().upper())
+        if document is not None:
+            return f"document:{document.document.number}"
+        found = self.view.named(key)
+        if not found or not (self.view.originals(key_of(found)) or self.view.is_cited(found)):
+            raise NotFound(f"{key}: nothing by that name was on file at entry {self.at}; try archive search")
+        return found
+
+    def _parts(self, node: str) -> _Parts:
+        kind = node.partition(":")[0]
+        if kind == "change_request":
+            return self._change(node)
+        if kind in (*ITEM_KINDS, "revision"):
+            item, _ = item_node(self.view, key_of(node))
+            return self._item(item or node)
+        return self._other(node)
+
+    def _case(self, key: str) -> Case:
+        return case_of(change_file(self.view, key), status_of(self.view, key), self.exhibits)
+
+    def _change(self, node: str) -> _Parts:
+        case = self._case(key_of(node))
+        differences = tuple(each for item in case.items if item.is_changed for each in self._differences(item.node, item.old, item.new))
+        parts = _Parts(case.status.title or "the request is not on file", "change_request", [case], nodes=(node,))
+        parts.answer = list(answers.answer_of(case, comparisons(case), differences))
+        parts.differences = differences
+        items = dict.fromkeys(item.node for item in case.items if item.node)
+        parts.revisions = tuple(row for item in items for row in revisions_of(self.view, item, self.exhibits))
+        return parts
+
+    def _differences(self, item: str, old: str, new: str) -> Iterable[Difference]:
+        rev = new.rpartition(" rev ")[2]
+        return differences_of(self.view, item, (old, rev), self.exhibits) if old else ()
+
+    def _item(self, item: str) -> _Parts:
+        revisions = revisions_of(self.view, item, self.exhibits)
+        keys = [key_of(self.view.named(key, "change_request")) for row in revisions for key in row.changes]
+        keys += [record.key for record in self.view.stating("change_request", "affects", item)]
+        cases = [self._case(key) for key in dict.fromkeys(sorted(filter(None, keys)))]
+        parts = _Parts(self._title(item), item.partition(":")[0], cases, revisions=revisions)
+        for older, newer in zip(revisions, revisions[1:], strict=False):
+            parts.differences += tuple(differences_of(self.view, item, (older.rev, newer.rev), self.exhibits))
+        parts.nodes = (item, *(f"revision:{key_of(item)} rev {row.rev}" for row in revisions))
+        parts.answer = list(answers.answer_of_item(self.view, item, revisions, cases))
+        return parts
+
+    def _other(self, node: str) -> _Parts:
+        papers = self._sheets(node)
+        parts = _Parts(self._title(node), node.partition(":")[0], nodes=(node,))
+        parts.answer = list(answers.answer_of_papers(papers, self.exhibits))
+        return parts
+
+    def _title(self, node: str) -> str:
+        for sheet in self._sheets(node):
+            return sheet.document.title or sheet.document.name
+        return "known by name only; nothing of it is on file"
+
+    def _sheets(self, node: str) -> list[Paper]:
+        """The papers that are this thing itself."""
+        found = (self.exhibits.papers.find(number) for number, _ in self.view.originals(key_of(node)))
+        return [sheet for sheet in found if sheet is not None]
+
+    def _events(self, parts: _Parts, node: str, citations: Sequence[Citation]) -> Iterable:
+        events = [event for case in parts.cases for event in events_of(case)]
+        known = {event.document for event in events}
+        for sheet in self._sheets(node):
+            if sheet.document.number not in known:
+                known.add(sheet.document.number)
+                words = f"{sheet.document.title or sheet.document.name} ({sheet.document.number})"
+                events.append(event_of_sheet(sheet, words, (self.exhibits.whole(sheet.document.number),)))
+        numbers = dict.fromkeys(each.document for each in citations)
+        sheets = [sheet for number in numbers if (sheet := self.exhibits.papers.find(number))]
+        return dict.fromkeys([*events, *events_of_citations(citations, sheets, known)])
