@@ -15,6 +15,7 @@ ROWS = [
     {"cli"},
     {"verbs"},
     {"archive"},
+    {"parts"},
     {"report"},
     {"desk"},
     {"control"},

@@ -95,7 +95,9 @@ def authorised(case: Case) -> Dates | None:
     if paper is None:
         return None
     record = paper.record
-    cites = tuple(filter(None, (case.exhibits.quote(record, "authorised_by", "signed_on", "scope"), *case.proof(record))))
+    cites = tuple(
+        filter(None, (case.exhibits.quote(record, "authorised_by", "signed_on", "scope"), *case.proof(record)))
+    )
     words = record.key if step.done else f"{record.key}, which does not count: {step.missing}"
     return dates_of(case, record, words, ", ".join(paper.by), paper.day, cites)
 
@@ -108,9 +110,9 @@ def incorporated(case: Case, item: ItemState) -> Dates:
         number = item.evidence[0].document if item.evidence else ""
         sheet = case.exhibits.papers.find(number) if number else None
         own = sheet.own_date() if sheet else None
-        recorded = (sheet.document.received, sheet.document.seq) if sheet else (None, None)
+        recorded, seq = (sheet.document.received, sheet.document.seq) if sheet else (None, None)
         shown = f"{own[1]} of {number}" if own else ""
-        return Dates(item.new, item.by, item.day, own[0] if own else None, shown, *recorded, cites)
+        return Dates(item.new, item.by, item.day, own[0] if own else None, shown, recorded, seq, cites)
     return dates_of(case, record, f"release of {item.new}", item.by, item.day, cites)
 
 
@@ -126,7 +128,9 @@ def comparisons(case: Case) -> tuple[Comparison, ...]:
         rows.append(Comparison(case.key, item.new, signed, made, verdict, days, words))
     if not rows:
         names = ", ".join(item.name for item in case.items) or "any item"
-        rows.append(Comparison(case.key, names, signed, None, "cannot be shown", None, "No item is on file as changed."))
+        rows.append(
+            Comparison(case.key, names, signed, None, "cannot be shown", None, "No item is on file as changed.")
+        )
     return tuple(rows)
 
 
@@ -144,8 +148,16 @@ def verdict_of(case: Case, signed: Dates | None, made: Dates) -> tuple[Verdict, 
         words = f"The paper dates the signature {signed.written}, the {signed.evidenced_by} says {signed.evidenced}, "
         return "cannot be shown", days, words + f"which is after {made.written}."
     if days > 0:
-        return "after", days, f"{made.words} came on {made.written}, {_days(days)} before the signature of {signed.written}."
-    return "before", days, f"The signature is dated {signed.written}, {_days(-days)} before {made.words} on {made.written}."
+        return (
+            "after",
+            days,
+            f"{made.words} came on {made.written}, {_days(days)} before the signature of {signed.written}.",
+        )
+    return (
+        "before",
+        days,
+        f"The signature is dated {signed.written}, {_days(-days)} before {made.words} on {made.written}.",
+    )
 
 
 def _days(count: int) -> str:

@@ -1,12 +1,18 @@
-"""The answer on one page: who asked, decided, signed, and whether the specification was changed, each with its proof."""
+"""The answer on one page: who asked, decided, signed, and whether the specification changed, with the proof."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from archive.control import OnFile, in_force
+from archive.control.items import key_of
 from archive.control.papers import Paper
-from archive.report.acts import Case
-from archive.report.nouns import Comparison, Difference, Gap, Integrity, Sentence
+from archive.errors import NotFound
+from archive.report.acts import Case, comparisons
+from archive.report.exhibits import Exhibits
+from archive.report.nouns import Comparison, Difference, Gap, Integrity, Revision, Sentence
+from archive.report.papers import Paper as Sheet
 from archive.report.papers import cut, plain
 
 LONGEST = 260
@@ -52,7 +58,9 @@ def _decided(case: Case) -> Iterator[Sentence]:
     yield Sentence(about, text, step.done, _kept(cites))
     reason = plain(record.text("reason"))
     found = _kept((case.exhibits.quote(record, "reason", "conditions"),))
-    yield Sentence("On what grounds?", _short(reason) if reason else "The decision gives no reason.", bool(reason), found)
+    yield Sentence(
+        "On what grounds?", _short(reason) if reason else "The decision gives no reason.", bool(reason), found
+    )
 
 
 def _told(case: Case) -> Sentence:
@@ -69,7 +77,11 @@ def _authorised(case: Case, compared: Sequence[Comparison]) -> Sentence:
     signed = compared[0].authorisation if compared else None
     if signed is None or not step.done:
         return Sentence(about, f"{_upper(step.missing)}.", False, signed.cites[:2] if signed else ())
-    own = f"; the {signed.evidenced_by} bears {signed.evidenced}" if signed.evidenced else "; no file bears a date of its own"
+    own = (
+        f"; the {signed.evidenced_by} bears {signed.evidenced}"
+        if signed.evidenced
+        else "; no file bears a date of its own"
+    )
     recorded = signed.recorded.date().isoformat() if signed.recorded else "no date"
     text = f"Yes: {signed.by} signed on {signed.written} ({signed.words}){own}; it was recorded here on {recorded}."
     return Sentence(about, text, True, signed.cites[:2])
@@ -88,9 +100,12 @@ def _order(compared: Sequence[Comparison]) -> Iterator[Sentence]:
 def _changed(case: Case, differences: Sequence[Difference]) -> Sentence:
     about, changed = "Was the specification really changed?", [item for item in case.items if item.is_changed]
     if not changed:
-        missing = "; ".join(item.missing for item in case.items if item.missing) or "no affected item is on file as changed"
+        missing = (
+            "; ".join(item.missing for item in case.items if item.missing) or "no affected item is on file as changed"
+        )
         return Sentence(about, f"{_upper(missing)}.", False, ())
-    words, cites = [], []
+    words: list[str] = []
+    cites: list[str] = []
     for item in changed:
         old = f", in the place of rev {item.old}" if item.old else ""
         words.append(f"{item.new} was released on {item.day} by {item.by or 'nobody named'}{old}.")
@@ -99,7 +114,9 @@ def _changed(case: Case, differences: Sequence[Difference]) -> Sentence:
     if own:
         telling = _telling(own)
         cites += telling.cites
-        words.append(f"The two issues differ, as in “{_short(telling.old, 110)}”, which became “{_short(telling.new, 110)}”.")
+        words.append(
+            f"The two issues differ, as in “{_short(telling.old, 110)}”, which became “{_short(telling.new, 110)}”."
+        )
     undone = [item.name for item in case.items if not item.done]
     words += [f"Not in a new state: {', '.join(undone)}."] if undone else []
     return Sentence(about, f"Yes: {' '.join(words)}" if not undone else " ".join(words), True, _kept(cites))
@@ -114,6 +131,46 @@ def _telling(differences: Sequence[Difference]) -> Difference:
 
 def _numbers(text: str) -> list[str]:
     return [word for word in text.split() if any(c.isdigit() for c in word)]
+
+
+def answer_of_item(view: OnFile, item: str, revisions: Sequence[Revision], cases: Sequence[Case]) -> Iterator[Sentence]:
+    """The sentences about an item: what holds, and each change that touched it."""
+    about = f"What is in force on {view.day}?"
+    try:
+        found = in_force(view, key_of(item), view.day)
+        cites = next((row.cites[:1] for row in revisions if row.rev == found.rev), ())
+        by = f", released by {found.by}" if found.by else ""
+        yield Sentence(about, f"{found.item}: {found.words}{by}.", found.rev is not None, cites)
+    except NotFound as problem:
+        yield Sentence(about, f"{_upper(str(problem))}.", False, ())
+    for case in cases:
+        yield from _touched(case)
+    if not cases:
+        yield Sentence("Which changes touched it?", "No change on file names it.", False, ())
+
+
+def _touched(case: Case) -> Iterator[Sentence]:
+    yield replace(_asked(case), about=f"{case.key}, who asked?")
+    yield from (replace(each, about=f"{case.key}: {each.about[:1].lower()}{each.about[1:]}") for each in _decided(case))
+    yield from (
+        replace(each, about=f"{case.key}: {each.about[:1].lower()}{each.about[1:]}")
+        for each in _order(comparisons(case))
+    )
+
+
+def answer_of_papers(sheets: Sequence[Sheet], exhibits: Exhibits) -> Iterator[Sentence]:
+    """The sentences about anything else: what is on file of it, and since when."""
+    about = "What is on file of it?"
+    if not sheets:
+        yield Sentence(about, "Nothing: it is known only because other papers name it.", False, ())
+    for sheet in sheets:
+        document = sheet.document
+        own = sheet.own_date()
+        dated = f" It bears the date {document.date}." if document.date else " It states no date."
+        dated += f" The {own[1]} says {own[0]}." if own else ""
+        text = f"{document.number}, {document.title or document.name}, taken in on {document.received.date()}"
+        text += f" by {document.actor}.{dated}"
+        yield Sentence(about, text, True, (exhibits.whole(document.number),))
 
 
 def closing(integrity: Integrity, gaps: Sequence[Gap]) -> Iterator[Sentence]:

@@ -31,7 +31,9 @@ def chain_of(case: Case) -> Chain:
     links = (
         _request(case),
         *(_assessed(case, name) for name in _FIELDS),
-        _unrecorded(case, "presentation", "no record says when it was presented to the product manager, or in which papers"),
+        _unrecorded(
+            case, "presentation", "no record says when it was presented to the product manager, or in which papers"
+        ),
         _step(case, "decision", "decided", _decision(case)),
         _step(case, "authorisation", "authorised", _authorisation(case)),
         _step(case, "communication", "communicated", "the decision was told to the requester"),
@@ -154,7 +156,9 @@ def _authorisation(case: Case) -> str:
     if paper is None:
         return ""
     scope = plain(paper.record.text("scope"))
-    return f"{paper.record.key}, under {paper.record.text('authority') or 'no stated authority'}. Scope: {_ended(scope)}"
+    return (
+        f"{paper.record.key}, under {paper.record.text('authority') or 'no stated authority'}. Scope: {_ended(scope)}"
+    )
 
 
 def _incorporation(case: Case) -> str:
@@ -195,4 +199,3 @@ def revision_words(record: Record) -> str:
         parts.append(f"supersedes {record.text('supersedes')}")
     note = plain(record.text("change_note"))
     return _ended(", ".join(parts)) + (f" {_ended(note)}" if note else "")
-

@@ -110,7 +110,9 @@ def people_of(cases: Iterable[Case]) -> tuple[Person, ...]:
             for name in _people(paper):
                 acts.setdefault(plain(name), []).append((f"{day}: {_words(case, record)} ({record.key})", cite))
             for name in record.many("to") if record.kind == "communication" else ():
-                acts.setdefault(plain(name), []).append((f"{day}: was written to by {record.text('from')} ({record.key})", cite))
+                acts.setdefault(plain(name), []).append(
+                    (f"{day}: was written to by {record.text('from')} ({record.key})", cite)
+                )
     return tuple(_person(name, acts[name]) for name in sorted(acts))
 
 

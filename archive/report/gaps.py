@@ -23,7 +23,9 @@ def gaps_of(findings: Iterable[Finding], tracks: Iterable[str]) -> tuple[Gap, ..
     for finding in dict.fromkeys(findings):
         found.setdefault(finding.finding, []).append(finding)
     fast = bool(set(tracks)) and set(tracks) == {"fast"}
-    more = {slug: (rows[0].severity, slug.replace("_", " ")) for slug, rows in sorted(found.items()) if slug not in RULES}
+    more = {
+        slug: (rows[0].severity, slug.replace("_", " ")) for slug, rows in sorted(found.items()) if slug not in RULES
+    }
     return tuple(_gap(slug, words, found.get(slug, []), fast) for slug, words in {**RULES, **more}.items())
 
 

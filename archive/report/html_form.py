@@ -109,7 +109,7 @@ def _cover(lineage: Lineage) -> str:
     house = _t(cover.house or "House not named")
     return (
         f'<header><div class="what"><span>Lineage report</span><span>{house}</span></div>\n'
-        f"<h1>{_t(cover.key)}</h1><p>{_t(cover.title)}</p>\n<dl class=\"facts\">{rows}</dl></header>"
+        f'<h1>{_t(cover.key)}</h1><p>{_t(cover.title)}</p>\n<dl class="facts">{rows}</dl></header>'
     )
 
 
@@ -132,7 +132,11 @@ def _comparisons(lineage: Lineage) -> str:
 def _comparison(each: Comparison) -> str:
     pair = (each.authorisation, each.incorporation)
     rows = (
-        _row("What", *(_t(f"{dates.words}, by {dates.by or 'nobody named'}") if dates else _NOT_FOUND for dates in pair), head=True),
+        _row(
+            "What",
+            *(_t(f"{dates.words}, by {dates.by or 'nobody named'}") if dates else _NOT_FOUND for dates in pair),
+            head=True,
+        ),
         _row("Date written", *(_t(_day(dates.written)) if dates else "–" for dates in pair), head=True),
         _row("Date the file itself bears", *map(_evidenced, pair), head=True),
         _row("Date recorded here", *map(_recorded, pair), head=True),
@@ -253,7 +257,7 @@ def _evidence(lineage: Lineage) -> str:
         trust = f"<br>confidence {row.confidence:.0f} of 100" if row.confidence is not None else ""
         words = " … ".join(f"<q>{_t(words)}</q>" for words in row.words) or "no words"
         note = f'<br><span class="missing">{_t(row.note)}</span>' if row.note else ""
-        where = f"{_number(row.document)}, page {row.page}<br><span class=\"small\">{_t(row.name)}</span>"
+        where = f'{_number(row.document)}, page {row.page}<br><span class="small">{_t(row.name)}</span>'
         rows.append(_row(_t(row.id), where, words + note, f"{_t(row.reading)}{trust}", name=row.id))
     heads = (("No.", 6), ("Document", 27), ("Exact words", 52), ("How read", 15))
     return _section("evidence", "Evidence", _table(heads, rows))

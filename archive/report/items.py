@@ -42,7 +42,9 @@ def _revision(view: OnFile, item: str, rev: str, release: Release | None, exhibi
         cites.insert(0, exhibits.quote(record, "of", "rev", "released_on", "released_by", "implements", "supersedes"))
         changes = record.many("implements")
     elif release is not None and release.evidence is not None:
-        cites.insert(0, exhibits.cite(Evidence(release.evidence.document, release.evidence.page, release.evidence.words)))
+        cites.insert(
+            0, exhibits.cite(Evidence(release.evidence.document, release.evidence.page, release.evidence.words))
+        )
     if release is not None and record is None:
         words = f"{key_of(node)}, released on {release.on} by {release.by}, as stated in entry {release.known}."
     if release is None:
@@ -83,9 +85,11 @@ def differences_of(view: OnFile, item: str, revs: tuple[str, str], exhibits: Exh
             if told == MOST:
                 return
             told += 1
-            cites = [_cite(exhibits, number, side) for number, side in ((old_number, before), (new_number, after)) if side]
+            cites = [
+                _cite(exhibits, number, side) for number, side in ((old_number, before), (new_number, after)) if side
+            ]
             texts = [cut(side[0], LONGEST) if side else "" for side in (before, after)]
-            yield Difference(key_of(item), *revs, *texts, tuple(cites))
+            yield Difference(key_of(item), revs[0], revs[1], texts[0], texts[1], tuple(cites))
 
 
 _Passage = tuple[str, int]

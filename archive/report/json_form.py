@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.report.nouns import Lineage
-from archive.store import stamp
 
 
 def as_json(lineage: Lineage) -> str:
@@ -22,5 +21,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
     if isinstance(value, datetime):
-        return stamp(value)
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return value.isoformat() if isinstance(value, date) else value

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
+from itertools import pairwise
 
 from archive import __version__
 from archive.catalog import CATALOG, Catalog
 from archive.control import OnFile, status_of
 from archive.control.items import ITEM_KINDS, item_node, key_of
 from archive.control.papers import change_file
-from archive.errors import Damaged, NotFound, Unreadable
-from archive.model import Edge, Finding, Truth
+from archive.errors import NotFound
+from archive.model import Edge, Truth
 from archive.report import answer as answers
 from archive.report.acts import Case, case_of, comparisons
 from archive.report.chain import chain_of
@@ -23,20 +23,18 @@ from archive.report.items import differences_of, revisions_of
 from archive.report.nouns import (
     SCHEMA,
     Citation,
-    Command,
     Cover,
     Difference,
-    File,
-    Integrity,
+    Event,
     Lineage,
     Revision,
     Sentence,
 )
 from archive.report.papers import Paper, Papers
-from archive.report.wording import COMMANDS, LIMITS, SHOWS
+from archive.report.proofs import commands_of, files_of, integrity_of
+from archive.report.wording import LIMITS, SHOWS
 from archive.xref import XREF, Xref
 
-SEGMENT_LINES = 10_000
 MOST_CITATIONS = 200
 
 
@@ -102,8 +100,8 @@ class _Report:
         citations = tuple(self._citation(edge) for edge in links)
         timeline = in_order(self._events(parts, node, citations))
         people = people_of(parts.cases)
-        files = self._files()
-        integrity = _integrity(files)
+        files = files_of(self.exhibits)
+        integrity = integrity_of(files, self.at)
         edges = [edge for number in self.exhibits.documents() for edge in self._out(number)]
         findings = [*(each for case in parts.cases for each in case.status.findings), *late_findings(timeline)]
         findings += [*shown_findings(self.exhibits.rows), *link_findings(edges), *file_findings(files)]
@@ -124,7 +122,7 @@ class _Report:
             integrity=integrity,
             limits=LIMITS,
             annex=files,
-            commands=_commands(files),
+            commands=commands_of(files, self.at),
         )
 
     def _node(self, key: str) -> str:
@@ -151,7 +149,9 @@ class _Report:
 
     def _change(self, node: str) -> _Parts:
         case = self._case(key_of(node))
-        differences = tuple(each for item in case.items if item.is_changed for each in self._differences(item.node, item.old, item.new))
+        differences = tuple(
+            each for item in case.items if item.is_changed for each in self._differences(item.node, item.old, item.new)
+        )
         parts = _Parts(case.status.title or "the request is not on file", "change_request", [case], nodes=(node,))
         parts.answer = list(answers.answer_of(case, comparisons(case), differences))
         parts.differences = differences
@@ -169,7 +169,7 @@ class _Report:
         keys += [record.key for record in self.view.stating("change_request", "affects", item)]
         cases = [self._case(key) for key in dict.fromkeys(sorted(filter(None, keys)))]
         parts = _Parts(self._title(item), item.partition(":")[0], cases, revisions=revisions)
-        for older, newer in zip(revisions, revisions[1:], strict=False):
+        for older, newer in pairwise(revisions):
             parts.differences += tuple(differences_of(self.view, item, (older.rev, newer.rev), self.exhibits))
         parts.nodes = (item, *(f"revision:{key_of(item)} rev {row.rev}" for row in revisions))
         parts.answer = list(answers.answer_of_item(self.view, item, revisions, cases))
@@ -191,7 +191,7 @@ class _Report:
         found = (self.exhibits.papers.find(number) for number, _ in self.view.originals(key_of(node)))
         return [sheet for sheet in found if sheet is not None]
 
-    def _events(self, parts: _Parts, node: str, citations: Sequence[Citation]) -> Iterable:
+    def _events(self, parts: _Parts, node: str, citations: Sequence[Citation]) -> Iterable[Event]:
         events = [event for case in parts.cases for event in events_of(case)]
         known = {event.document for event in events}
         for sheet in self._sheets(node):
@@ -200,5 +200,43 @@ class _Report:
                 words = f"{sheet.document.title or sheet.document.name} ({sheet.document.number})"
                 events.append(event_of_sheet(sheet, words, (self.exhibits.whole(sheet.document.number),)))
         numbers = dict.fromkeys(each.document for each in citations)
-        sheets = [sheet for number in numbers if (sheet := self.exhibits.papers.find(number))]
+        sheets = [paper for number in numbers if (paper := self.exhibits.papers.find(number))]
         return dict.fromkeys([*events, *events_of_citations(citations, sheets, known)])
+
+    def _links(self, nodes: Sequence[str]) -> list[Edge]:
+        """Links in which these things are named, by when they came on file; the things' own papers are left out."""
+        found: dict[str, Edge] = {}
+        for node in nodes:
+            if self.view.is_cited(node):
+                walk = self.sources.xref.links(node, direction="in", as_of=self.view.day, upto=self.at, hub=10_000)
+                found |= {each.edge.edge: each.edge for each in walk if each.edge.rel != "issue_of"}
+        ordered = sorted(found.values(), key=lambda edge: (edge.known, edge.document, edge.page, edge.start, edge.edge))
+        return ordered[:MOST_CITATIONS]
+
+    def _citation(self, edge: Edge) -> Citation:
+        source, target = key_of(edge.source), key_of(edge.target or "") or edge.raw
+        rel = edge.rel.replace("_", " ")
+        return Citation(edge.document, source, rel, target, edge.status, (self.exhibits.around(edge),))
+
+    def _out(self, number: str) -> list[Edge]:
+        return self.sources.xref.edges_of_document(number, upto=self.at)
+
+    def _cover(self, key: str, parts: _Parts) -> Cover:
+        view, sources = self.view, self.sources
+        house = view.house
+        rules = f"program {__version__}, catalog {CATALOG.version}, cross-references {XREF.version}"
+        when = next((entry.time for entry in sources.truth.entries(self.at - 1, self.at)), None) if self.at else None
+        return Cover(
+            key=key,
+            title=parts.title,
+            kind=parts.kind,
+            house=house.name,
+            archive_id=sources.archive_id,
+            at=self.at,
+            at_time=when,
+            today=view.today,
+            as_of=view.day,
+            rules=f"{rules}, house settings of entry {house.seq}",
+            engine=sources.engine,
+            shows=SHOWS,
+        )

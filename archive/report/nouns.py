@@ -55,7 +55,7 @@ class Dates:
 
     Attributes:
         written: the date its paper bears.
-        evidenced: the date that a file bears by itself, and `evidenced_by` what shows it (`mail header` of which document).
+        evidenced: the date that a file bears by itself, and `evidenced_by` what shows it, `mail header of D-000007`.
         recorded: when the archive took the paper in; `seq` the entry.
     """
 

@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -85,6 +85,10 @@ class Papers:
             if document.seq <= self.at and not document.set_aside:
                 return self.find(document.number)
         return None
+
+    def pieces(self, digest: str) -> Iterator[bytes]:
+        """The bytes of an object; Damaged is raised where they are not what was logged."""
+        yield self.truth.objects.read(digest)
 
     def _read(self, document: Document) -> Paper:
         if document.destroyed_under:

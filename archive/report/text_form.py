@@ -137,8 +137,7 @@ def _seen(dates: Dates | None) -> str:
 
 def _columns(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
     wrapped = [
-        textwrap.wrap(cell, width - 1, break_long_words=True) or [""]
-        for cell, width in zip(cells, widths, strict=True)
+        textwrap.wrap(cell, width - 1, break_long_words=True) or [""] for cell, width in zip(cells, widths, strict=True)
     ]
     height = max(map(len, wrapped))
     rows = [[column[at] if at < len(column) else "" for column in wrapped] for at in range(height)]

@@ -46,7 +46,10 @@ RULES: Mapping[str, tuple[str, str]] = {
     "release_not_proven": ("note", "A revision is used of which no release is on file"),
     "not_verified": ("warning", "Nobody checked that the change was made as decided"),
     "record_conflict": ("error", "Two papers under one key say different things"),
-    "evidence_not_found": ("error", "A paper that is cited as evidence cannot be shown, or its words do not stand on it"),
+    "evidence_not_found": (
+        "error",
+        "A paper that is cited as evidence cannot be shown, or its words do not stand on it",
+    ),
     "stale_citation": ("warning", "A paper cites a revision older than the one in force"),
     "ambiguous": ("warning", "A reference fits more than one thing"),
     "dangling": ("warning", "A number is cited of which nothing is on file"),
@@ -66,7 +69,8 @@ LIMITS = (
     "last time its newest lines were known to somebody outside.",
     "It cannot show that a date written inside a document is true. Where a file bears a date of its own (the header "
     "of a mail, a property of a document), that is printed beside it; such dates can be set by whoever makes the file.",
-    "It cannot show a document that was never filed. *Not found* means: not in this archive up to the entry named above.",
+    "It cannot show a document that was never filed. *Not found* means: not in this archive up to the entry "
+    "named above.",
     "Words read from a scan are as good as the recognition; the picture of the page is the evidence, not the text.",
     "A signature in ink or a mail is what the person who filed it says it is; the archive did not see it being signed.",
     "It does not look for holes in the sequences of numbers, for a clock that was set back, for links that became "
@@ -75,20 +79,23 @@ LIMITS = (
 
 COMMANDS = (
     Command("All of it, with the program, also on a copy that cannot be written to:", "archive verify"),
-    Command("One file, without the program; the name of the file is what must come out:", "sha256sum objects/{two}/{digest}"),
     Command(
-        "One statement, against the log: what comes out must be `entry` of line {line} of {segment}:",
+        "One file, here {number}, without the program; the name of the file is what must come out:",
+        "sha256sum objects/{two}/{digest}",
+    ),
+    Command(
+        "Its statement, against the log: what comes out must be `entry` of line {line} of {segment}:",
         "sed -n {line}p entries/{segment} | tr -d '\\n' | sha256sum",
     ),
     Command(
         "The chain of the log: what comes out must be `prev` of line {line} of {segment}:",
-        "sed -n {before}p log/{segment} | tr -d '\\n' | sha256sum",
+        "sed -n {before}p log/{earlier} | tr -d '\\n' | sha256sum",
     ),
 )
 
 SHOWS = (
-    "What the papers in this archive say about it, each statement with the words and the page where it stands, as the log "
-    "had it at the entry named here. It is no opinion on who is right, and it does not show what was never filed."
+    "What the papers in this archive say about it, each statement with the words and the page where it stands, as the "
+    "log had it at the entry named here. It is no opinion on who is right, and it does not show what was never filed."
 )
 
 

@@ -164,7 +164,12 @@ def unfinished(store: Store) -> Plan | None:
 
 
 def carry_out(store: Store, found: Plan) -> None:
-    """Put the tombstones in place and remove the objects; doing it twice changes nothing. The caller holds the lock."""
+    """Put the tombstones in place and remove the objects; doing it twice changes nothing. The caller holds the lock.
+
+    Once another process has finished it, nothing is done: the same bytes may have come in anew since.
+    """
+    if not _is_under_way(store, found):
+        return
     by_segment: dict[int, dict[int, bytes]] = {}
     for seq, line in found.tombstones.items():
         by_segment.setdefault(store.entry_lines.number_of(seq), {})[seq] = line
@@ -174,6 +179,11 @@ def carry_out(store: Store, found: Plan) -> None:
     for digest in found.digests:
         store.objects.remove(digest)
     store.forget()
+
+
+def _is_under_way(store: Store, found: Plan) -> bool:
+    left = unfinished(store)
+    return left is not None and left.key == found.key
 
 
 def _rewrite(store: Store, number: int, tombstones: Mapping[int, bytes]) -> None:
@@ -215,18 +225,19 @@ def _is_copy(store: Store, path: Path, digests: Sequence[str]) -> bool:
 def remove_copies(home: Path, found: Plan) -> None:
     """Remove copies of the destroyed bytes from inbox/_taken, and from tmp/ whatever holds or names them."""
     digests = {digest.encode() for digest in found.digests}
-    for folder, names_count in ((home / "inbox" / "_taken", False), (home / "tmp", True)):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink():
-                content = path.read_bytes()
-                named = names_count and any(digest in content for digest in digests)
-                if named or digest_of(content).encode() in digests:
-                    path.unlink()
+    with writing("the removal of copies"):
+        for folder, names_count in ((home / "inbox" / "_taken", False), (home / "tmp", True)):
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    content = path.read_bytes()
+                    named = names_count and any(digest in content for digest in digests)
+                    if named or digest_of(content).encode() in digests:
+                        path.unlink()
 
 
 def finish(store: Store, session: Session, found: Plan, actor: Actor, moment: datetime) -> None:
     """Commit the `done` entry and forget the list; once another process has finished it, nothing is left to do."""
-    if not is_disposing(store):
+    if not _is_under_way(store, found):
         return
     body = {"key": found.key, "stage": "done", "numbers": found.numbers, "reason": ""}
     session.commit([("disposal", body)], actor, moment)

@@ -165,8 +165,7 @@ from tests.contract.followers import CASES, following
 from tests.contract.test_follower import Watched
 from tests.store.archive_on_disk import RealArchive
 
-archive = RealArchive.__new__(RealArchive)
-archive.home, archive.segment_lines = Path(sys.argv[1]), 10_000
+archive = RealArchive.at(Path(sys.argv[1]))
 case = next(case for case in CASES if case.follower.name == sys.argv[2])
 
 def kill(entries):

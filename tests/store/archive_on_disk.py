@@ -20,10 +20,16 @@ class RealArchive:
     """One archive; every call opens it as a new process would, unless a store is given."""
 
     def __init__(self, home: Path, segment_lines: int = 10_000) -> None:
-        self.home, self.segment_lines = home, segment_lines
-        self.moment = START
+        self.home, self.segment_lines, self.moment = home, segment_lines, START
         create(home, self.moment)
         self.commit([("settings", {"house": {}})])
+
+    @classmethod
+    def at(cls, home: Path, segment_lines: int = 10_000) -> RealArchive:
+        """One that is there already."""
+        found = cls.__new__(cls)
+        found.home, found.segment_lines, found.moment = home, segment_lines, START
+        return found
 
     def open(self, known: Callable[[], int] = lambda: 0, fs: OsFiles | None = None) -> Store:
         return Store(self.home, known=known, fs=fs, segment_lines=self.segment_lines)

@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import NotFound, Refused
 from archive.store import OsFiles
-from archive.store.disposal import begin, carry_out, finish, plan, unfinished
+from archive.store.disposal import begin, carry_out, finish, plan, remove_copies, unfinished
 from tests.store.archive_on_disk import ACTOR, RealArchive, accession, digest, write
 
 SECRET = b"the fitter is ill"
@@ -245,3 +245,33 @@ def test_a_changed_tombstone_is_reported(holding: RealArchive, spoil: Callable[[
     lines[2] = spoil(lines[2])
     write(holding.entry_file(1), b"".join(line + b"\n" for line in lines))
     assert "entry 3" in [found.place for found in holding.findings() if found.severity == "error"]
+
+
+def test_what_another_process_finished_is_not_done_again(real: RealArchive) -> None:
+    real.add(b"twice received")
+    first = real.open()
+    with first.writing(0) as session:
+        found = plan(first, "DSP-2026-0001", ["D-000001"])
+        begin(first, session, found, "", ACTOR, real.moment)
+    second = real.open()
+    with second.writing(0) as session:
+        left = unfinished(second)
+        assert left is not None
+        carry_out(second, left)
+        finish(second, session, left, ACTOR, real.moment)
+    real.add(b"twice received")
+    with first.writing(0) as session:
+        carry_out(first, found)
+        finish(first, session, found, ACTOR, real.moment)
+    assert real.open().objects.read(digest(b"twice received")) == b"twice received"
+    assert real.findings() == []
+
+
+def test_copies_among_what_was_taken_go_with_their_names(real: RealArchive) -> None:
+    taken = real.home / "inbox" / "_taken" / "2026"
+    taken.mkdir(parents=True)
+    (taken / "fitter-ill.eml").write_bytes(SECRET)
+    (taken / "other.eml").write_bytes(b"other")
+    real.add(SECRET)
+    remove_copies(real.home, real.dispose("D-000001"))
+    assert [path.name for path in taken.iterdir()] == ["other.eml"]

@@ -188,7 +188,7 @@ def test_a_new_archive_that_cannot_be_written_is_made_by_the_next_try(at: int, t
     assert create(tmp_path / "archive", START).tail() == 0
 
 
-_WRITER = """
+WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -211,7 +211,7 @@ for at in range(40):
 def test_two_processes_that_write_at_once_lose_nothing_and_mix_nothing(tmp_path: Path) -> None:
     archive = RealArchive(tmp_path / "archive", segment_lines=50)
     writers = [
-        subprocess.Popen([sys.executable, "-c", _WRITER, str(archive.home), name], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", WRITER, str(archive.home), name], stdout=subprocess.PIPE, text=True)
         for name in ("first", "second")
     ]
     reader, seen = archive.open(), 0
