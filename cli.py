@@ -131,7 +131,7 @@ def _explain(problem: Exception) -> int:
         return ArchiveError.exit_code
     say(f"archive: {problem}")
     details: Sequence[Any] = ()
-    if isinstance(problem, Invalid) and problem.problems != (str(problem),):
+    if isinstance(problem, Invalid) and not str(problem).startswith(problem.problems[0]):
         details = problem.problems
     if isinstance(problem, Ambiguous):
         details = problem.candidates

@@ -36,17 +36,21 @@ class Archive(Opened):
     """An archive open for questions and for writing; arguments and errors are those of `Opened`."""
 
     @classmethod
-    def create(cls, home: Path, actor: Actor, *, settings: str = "", name: str = "", **options: Any) -> Archive:
+    def create(
+        cls, home: Path, actor: Actor, *, settings: Path | None = None, name: str = "", **options: Any
+    ) -> Archive:
         """Make an archive; its first line is its settings.
 
         Args:
-            settings: the text of its archive.toml; empty for the first defaults.
+            settings: an archive.toml to begin with; None for the first defaults, with `name` as the firm's.
         Raises:
             Refused: the folder is an archive. Invalid: the settings have problems. CannotWrite: the disk refused.
         """
-        from archive.settings import parse
+        from archive.settings import parse, read_text
 
-        text = settings or FIRST_SETTINGS.format(name=_toml(name), timezone=_toml(_local_zone()))
+        text = FIRST_SETTINGS.format(name=_toml(name), timezone=_toml(_local_zone()))
+        if settings is not None:
+            text = read_text(settings)
         parse(text, {})
         try:
             home.mkdir(parents=True, exist_ok=True)
@@ -98,7 +102,7 @@ class Archive(Opened):
         if evidence:
             target = desk.resolve(evidence)
             proof = Evidence(desk.document(target).number, target.page or 1)
-        action, body = release_draft(self.view(), key, rev, by, on, proof, why)
+        action, body = release_draft(self.view(), key, rev, by, on, evidence=proof, why=why)
         return self.state(action, dict(body))
 
     def intake(self, *, ocr: bool = True, languages: Sequence[str] = ()) -> Intake:

@@ -27,7 +27,6 @@ FOLLOWERS = ("catalog", "index", "xref")
 GLANCE_S = 0.5
 """How long a reading verb lets a follower catch up before it answers from the last commit (DESIGN §4)."""
 
-_NO_NEWS = ("export", "access", "fixity check", "checkpoint", "key")
 _Part = TypeVar("_Part")
 
 
@@ -180,21 +179,18 @@ class Opened:
         self, key: str, *, as_of: date | None = None, known_on: date | None = None, at: int | None = None
     ) -> Lineage:
         """The report about a change, item or document (see archive.report)."""
-        from archive.report import lineage
+        from archive.report import Sources, lineage, pin
 
-        upto = at if at is not None else self.seq_on(known_on) if known_on else self.pin()
-        if upto > self.store.tail():
-            raise NotFound(f"the log has {self.store.tail():,} entries, not {upto:,}: name an earlier one with --at")
+        tail = self.store.tail()
+        upto = at if at is not None else self.seq_on(known_on) if known_on else pin(self.store, tail)
+        if upto > tail:
+            raise NotFound(f"the log has {tail:,} entries, not {upto:,}: name an earlier one with --at")
         target = self.desk.resolve(key)
-        view = self.view(as_of, at=upto)
-        return lineage(view, self.store, target.node or f"document:{target.ref}", at=upto)
-
-    def pin(self) -> int:
-        """The last entry that says something about documents: checks and exports do not change a report."""
-        seq = self.store.tail()
-        while seq and self.store.entries(seq - 1, seq)[0].action in _NO_NEWS:
-            seq -= 1
-        return seq
+        engine = str(self.settings.machine["engine"])
+        sources = Sources(self.store, self.catalog, self.xref, self.store.archive_id, engine)
+        return lineage(
+            self.view(as_of, at=upto), sources, (target.node or "").partition(":")[2] or target.ref or key, at=upto
+        )
 
     def info(self) -> list[tuple[str, Any]]:
         """What a person looks at first: what is kept, what waits, how far each part is behind."""

@@ -127,13 +127,16 @@ def load(home: Path) -> Settings:
         Invalid: every problem listed, with the file's name.
     """
     path = home / FILE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        text = ""
-    except (OSError, UnicodeDecodeError) as problem:
-        raise Invalid(f"{FILE} cannot be read: {problem}. Give it back its permissions, or restore it.") from problem
+    text = read_text(path) if path.exists() else ""
     return parse(text, _own_kinds(home / KINDS))
+
+
+def read_text(path: Path) -> str:
+    """The text of a settings file; raises Invalid where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Invalid(f"{path.name} cannot be read: {problem}. Look at its permissions, or restore it.") from problem
 
 
 def parse(text: str, kinds: Mapping[str, str]) -> Settings:

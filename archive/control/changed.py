@@ -61,9 +61,7 @@ def _unauthorised(case: Case, what: str, day: date) -> Iterator[Finding]:
     elif day < signed:
         early = days_between((signed - day).days)
         who = case.signature.name if case.signature else key
-        fix = (
-            f"changed on {day}, {early} before it was authorised on {signed} by {who}: archive add <the signed reason>"
-        )
+        fix = f"changed on {day}, {early} before it was authorised on {signed} ({who}): archive add <the signed reason>"
         yield error("incorporated_before_authorised", place, fix)
     elif last and day > last:
         fix = (

@@ -53,8 +53,9 @@ NO_CHANGE = "no change needed"
 
 
 def item_node(view: OnFile, text: str) -> tuple[str, str]:
-    """The item that a reference names, and the revision it names with it."""
-    node = view.named(text, *ITEM_KINDS, "revision")
+    """The item that a reference (or a node as such) names, and the revision it names with it."""
+    kind, _, key = text.partition(":")
+    node = text if key and kind in (*ITEM_KINDS, "revision") else view.named(text, *ITEM_KINDS, "revision")
     if not node.startswith("revision:"):
         return node, ""
     key, _, rev = node.partition(":")[2].rpartition(" rev ")

@@ -141,10 +141,11 @@ class ChangeFile:
 
 
 def change_file(view: OnFile, key: str) -> ChangeFile:
-    """Open the papers of a change; the key is taken in its canonical spelling where a scheme knows it."""
-    node = view.named(key, REQUEST) or f"{REQUEST}:{key.strip()}"
+    """Open the papers of a change, by its key in whatever spelling a scheme knows, or by its node."""
+    key = key.strip().removeprefix(f"{REQUEST}:")
+    node = view.named(key, REQUEST) or f"{REQUEST}:{key}"
     spelled = node.partition(":")[2]
-    request = view.record(REQUEST, spelled) or view.record(REQUEST, key.strip())
+    request = view.record(REQUEST, spelled) or view.record(REQUEST, key)
     return ChangeFile(view, spelled, node, paper_of(view, request) if request else None)
 
 
@@ -219,7 +220,8 @@ def originals(change: ChangeFile, record: Record) -> list[Evidence]:
         for number, page in change.view.originals(text):
             if number != record.document:
                 links = change.view.links(f"document:{number}")
-                words = next((edge for edge in links if edge.target == change.node), None)
+                own = (edge for edge in links if edge.document == number and edge.target == change.node)
+                words = next(own, None)
                 found.append(Evidence(number, words.page if words else page, words.snippet if words else ""))
     return list(dict.fromkeys(found))
 

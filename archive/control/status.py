@@ -30,6 +30,9 @@ def status_of(view: OnFile, key: str) -> ChangeStatus:
     Raises NotFound, with the nearest key, when nothing on file is this change or names it.
     """
     change = change_file(view, key)
+    kind = change.node.partition(":")[0]
+    if kind != REQUEST:
+        raise NotFound(f"{key} is no change request but a {kind.replace('_', ' ')}: archive show {key}")
     if not change.is_known and not view.is_cited(change.node):
         near = view.nearest(key, REQUEST)
         raise NotFound(f"{key}: there is no such change request{f'; did you mean {near}?' if near else ''}")

@@ -173,8 +173,9 @@ def _item(desk: Desk, target: Target) -> Shown:
             values["evidence"] = [asdict(each) for each in force.evidence]
         except ArchiveError as problem:
             facts.append(("in force", str(problem)))
-    facts += [("revision" if issue.rev else "document", _issue(desk, issue)) for issue in issues]
-    values["documents"] = [issue.document for issue in issues]
+    shown = dict.fromkeys(("revision" if issue.rev else "document", _issue(desk, issue)) for issue in issues)
+    facts += sorted(shown)
+    values["documents"] = list(dict.fromkeys(issue.document for issue in issues))
     facts.append(("links", _links(desk, node)))
     return Shown(key, tuple((name, value) for name, value in facts if value), values)
 

@@ -8,5 +8,6 @@ from archive.report.lineage import Sources, lineage
 from archive.report.nouns import SCHEMA, Lineage
 from archive.report.proofs import pin
 from archive.report.text_form import as_text
+from archive.report.writing import rendered, write
 
-__all__ = ["SCHEMA", "Lineage", "Sources", "as_html", "as_json", "as_text", "lineage", "pin"]
+__all__ = ["SCHEMA", "Lineage", "Sources", "as_html", "as_json", "as_text", "lineage", "pin", "rendered", "write"]

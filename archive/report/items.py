@@ -13,15 +13,13 @@ from archive.model import Evidence, Release
 from archive.report.chain import revision_words
 from archive.report.exhibits import Exhibits
 from archive.report.nouns import Difference, Revision
-from archive.report.papers import LONGEST, cut, plain
+from archive.report.papers import LONGEST, cut, passages
 from archive.xref.names import revision_order
 
-MOST = 12
+MOST = 20
 """Differences of two issues that are shown."""
 LONGEST_ISSUE = 3000
 """Passages of an issue beyond which two are not compared here."""
-
-_PASSAGE = re.compile(r"(?<=[.;!?])\s+|\n\s*\n|\n(?=\s*\d+(?:\.\d+)*\s)")
 
 
 def revisions_of(view: OnFile, item: str, exhibits: Exhibits) -> tuple[Revision, ...]:
@@ -99,8 +97,7 @@ def _passages(exhibits: Exhibits, number: str) -> list[_Passage]:
     """The passages of a document, each with its page."""
     sheet = exhibits.papers.find(number)
     pages = sheet.pages if sheet else ()
-    parts = [(plain(words), page) for page, text in enumerate(pages, 1) for words in _PASSAGE.split(text)]
-    return [(words, page) for words, page in parts if words]
+    return [(words, page) for page, text in enumerate(pages, 1) for words in passages(text)]
 
 
 def _paired(old: Sequence[_Passage], new: Sequence[_Passage]) -> Iterator[tuple[_Passage | None, _Passage | None]]:

@@ -15,10 +15,18 @@ from archive.catalog import Catalog, Document
 from archive.errors import Damaged, NotFound, Unreadable
 from archive.model import PAGE_BREAK, Field, Record, Truth
 
+_LABEL = re.compile(r"^\w[\w -]*:", re.MULTILINE)
+_VALUE = re.compile(r"\w")
 _SPACE = re.compile(r"\s+")
 _APART = re.compile(r"; |\n")
-_END = re.compile(r"(?<=[.!?:])\s+(?=\S)|\n[ \t]*\n")
-LONGEST = 320
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+_SENTENCE = re.compile(r"(?<!\bNo)(?<!\bNr)(?<!\bz\.B)(?<=[^\W_]{2}[.!?])\s+(?=[A-ZÄÖÜ0-9\"„“>])")
+_LINE = re.compile(r"\n\s*")
+_MARK = re.compile(r"[-*•>|#]|\d+(?:\.\d+)*[.)]?\s")
+_SHORT = 60
+"""A line of fewer characters is taken for one that its author ended, not the edge of the page."""
+
+LONGEST = 400
 """Characters of a passage quoted from running text."""
 
 
@@ -151,24 +159,44 @@ def exact(words: str, page: str) -> tuple[str, ...]:
 
 
 def field_words(field: Field, page: str) -> tuple[str, ...]:
-    """A record's field as it stands in its text: the line it is on where that is short, else its value."""
+    """A record's field as it stands in its text, with the label before it."""
     if not field.start < field.end <= len(page):
         return ()
-    start = page.rfind("\n", 0, field.start) + 1
-    line = plain(page[start : field.end])
-    words = line if re.match(r"\s*[\w ]+:", page[start : field.start]) else plain(page[field.start : field.end])
+    label = None
+    for label in _LABEL.finditer(page, 0, field.start):
+        pass
+    start = label.start() if label and not _VALUE.search(page, label.end(), field.start) else field.start
+    words = plain(page[start : field.end])
     return (words,) if words else ()
 
 
+def bounds(page: str) -> list[int]:
+    """Offsets at which a passage may begin: after a sentence, a blank line, a heading, a short line."""
+    found = {0, len(page)}
+    found.update(match.end() for match in _BLANK.finditer(page))
+    found.update(match.end() for match in _SENTENCE.finditer(page))
+    for match in _LINE.finditer(page):
+        start = page.rfind("\n", 0, match.start()) + 1
+        if match.start() - start < _SHORT or _MARK.match(page, match.end()):
+            found.add(match.end())
+    return sorted(found)
+
+
+def passages(page: str) -> list[str]:
+    """A page in sentences and lines, each as one line; none is empty."""
+    marks = bounds(page)
+    found = (plain(page[start:end]) for start, end in zip(marks, marks[1:], strict=False))
+    return [words for words in found if words]
+
+
 def passage(page: str, start: int, end: int) -> str:
-    """The sentence around `start:end`, and the next one while it is short."""
-    bounds = [0, *(found.end() for found in _END.finditer(page)), len(page)]
-    begin = max((each for each in bounds if each <= start), default=0)
-    after = [each for each in bounds if each >= end]
-    stop = after[0] if after else len(page)
-    for further in after[1:2]:
-        if len(plain(page[begin:further])) <= LONGEST and "\n\n" not in page[stop - 2 : stop]:
-            stop = further
+    """The sentence around `start:end`, and the next one of the same paragraph while both are short."""
+    marks = bounds(page)
+    begin = max(mark for mark in marks if mark <= start)
+    stop, *further = [mark for mark in marks if mark >= end]
+    joined = bool(further) and "\n" not in page[stop - 1 : stop] and not _BLANK.search(page[begin : further[0]].rstrip())
+    if joined and len(plain(page[begin : further[0]])) <= LONGEST:
+        stop = further[0]
     return cut(plain(page[begin:stop]), LONGEST, at=len(plain(page[begin:start])))
 
 

@@ -67,9 +67,9 @@ class Store:
         self.lock = FileLock(home / "state" / "lock")
 
     def _read_about(self) -> bytes:
-        if self.fs.size(self.home / ABOUT) is None:
-            raise NotFound(f"{self.home} holds no archive: name one with --home, or make one with archive init")
         with reading(ABOUT):
+            if self.fs.size(self.home / ABOUT) is None:
+                raise NotFound(f"{self.home} holds no archive: name one with --home, or make one with archive init")
             content = self.fs.read(self.home / ABOUT)
         try:
             self.about = json.loads(content)
@@ -105,8 +105,9 @@ class Store:
 
     def _measure(self) -> _Sizes:
         log, entries = self.log, self.entry_lines
-        number, stated = log.last(), entries.last()
-        return number, self.fs.size(log.path(number)), stated, self.fs.size(entries.path(stated))
+        with reading("the log"):
+            number, stated = log.last(), entries.last()
+            return number, self.fs.size(log.path(number)), stated, self.fs.size(entries.path(stated))
 
     def _sync_log(self) -> None:
         """Only the newest segment may hold what its writer has not synced."""

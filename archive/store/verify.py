@@ -11,6 +11,7 @@ from typing import Any
 
 from archive.errors import Busy, CannotWrite, Damaged, Newer, NotFound, Unreadable
 from archive.model import Entry, Finding
+from archive.store.fs import reading
 from archive.store.lines import LogLine, digest_of, named, parse_entry, parse_log
 from archive.store.segments import Segments
 from archive.store.store import Store
@@ -83,7 +84,8 @@ def _log(store: Store, seen: _Seen) -> Iterator[Finding]:
 
 def _segment(segments: Segments, number: int) -> list[bytes]:
     """Its lines; bytes that no line feed ends are one more."""
-    lines, rest = segments.whole_lines(number)
+    with reading(f"{segments.folder.name}/"):
+        lines, rest = segments.whole_lines(number)
     return [*lines, rest] if rest else lines
 
 

@@ -35,12 +35,14 @@ def _ladder(found: ChangeStatus) -> None:
     line(f"{found.key}  {found.title}")
     line(f"state: {found.state}   ({found.track} track{f', {found.note}' if found.note else ''})")
     for step in found.steps:
-        mark = "yes" if step.in_order else "yes, out of order" if step.done else "NO"
+        mark = "yes" if step.in_order else "yes*" if step.done else "NO"
         facts = [step.date.isoformat() if step.date else "", step.by, step.missing if not step.done else ""]
         click.echo(f"  {step.step:<13} {mark:<5} {safe('  '.join(fact for fact in facts if fact))}".rstrip())
         for proof in step.evidence:
             words = safe(f"{proof.document} p.{proof.page}: {proof.words}".rstrip(": "))
             click.echo(click.wrap_text(words, 78, " " * 22, " " * 24))
+    if any(step.done and not step.in_order for step in found.steps):
+        line("  * proven, but a step that must come before it is not")
     if found.waiting_for:
         since = f", for {found.days} days" if found.days is not None else ""
         line(f"waits for: {found.waiting_for}{f' ({found.waiting_on})' if found.waiting_on else ''}{since}")

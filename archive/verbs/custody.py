@@ -32,17 +32,19 @@ _WORDS = {
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--name", default="", help="the firm's name, for reports")
+@click.option("--settings", metavar="FILE", type=click.Path(path_type=Path), help="an archive.toml to begin with")
 @click.pass_context
-def init(ctx: click.Context, folder: Path, name: str) -> None:
-    """Make an archive in DIR (default: the folder you are in)."""
+def init(ctx: click.Context, folder: Path | None, name: str, settings: Path | None) -> None:
+    """Make an archive in DIR (default: --home, else the folder you are in)."""
     from archive.archive import Archive
 
-    archive = Archive.create(folder, actor(ctx), name=name, wait_s=ctx.obj["wait"], note=say)
+    folder = folder or Path(ctx.obj["home"] or ".").expanduser()
+    archive = Archive.create(folder, actor(ctx), name=name, settings=settings, wait_s=ctx.obj["wait"], note=say)
     archive.close()
     line(f"an archive was made in {folder.absolute()}")
-    next_step(f"drop files into {folder / 'inbox'}, then run: archive --home {folder} watch")
+    next_step(f"archive --home {folder} watch   (and drop files into {folder / 'inbox'})")
 
 
 @click.command()

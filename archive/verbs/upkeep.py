@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive.verbs.opening import opened
-from archive.verbs.printing import facts, json_line, line, say
+from archive.verbs.printing import facts, json_line, line
 
 
 @click.command()
@@ -34,11 +34,10 @@ def info(ctx: click.Context, as_json: bool) -> None:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--keep-quiet", is_flag=True, hidden=True)
-def demo(folder: Path, keep_quiet: bool) -> int:
-    """Make an archive of the sample firm in DIR and work through it: received, found, linked, proven."""
+@click.pass_context
+def demo(ctx: click.Context, folder: Path) -> None:
+    """Make an archive of the invented sample firm in DIR and work through it: received, found, linked, proven."""
     from archive.verbs.story import tell
 
-    if not keep_quiet:
-        say("the sample firm is invented; everything below is what the commands really print")
-    return tell(folder)
+    root = ctx.find_root().command
+    tell(lambda args: root.main(args, prog_name="archive", standalone_mode=False), folder)

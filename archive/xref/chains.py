@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from itertools import zip_longest
 
 _BESIDE = """
 SELECT version_of FROM documents WHERE number = :number AND version_of IS NOT NULL
@@ -36,6 +37,6 @@ def _settle_chain(db: sqlite3.Connection, chain: set[str]) -> None:
     day = "coalesce(nullif(date, ''), received)"
     ordered = f"SELECT number, known, {day} FROM documents WHERE number IN ({marks}) ORDER BY known"
     rows = db.execute(ordered, tuple(chain)).fetchall()
-    following: list[tuple[int | None, str | None]] = [(row[1], row[2]) for row in rows[1:]]
-    for row, (known, day) in zip(rows, [*following, (None, None)], strict=True):
-        db.execute("UPDATE documents SET retired = ?, retired_on = ? WHERE number = ?", (known, day, row[0]))
+    update = "UPDATE documents SET retired = ?, retired_on = ? WHERE number = ?"
+    for row, later in zip_longest(rows, rows[1:]):
+        db.execute(update, (later and later[1], later and later[2], row[0]))

@@ -57,7 +57,7 @@ class Given:
 
 
 def rules_of(house: House) -> Rules:
-    """The rules that house settings make; the house's schemes come first, then those of its kinds, then the built-in."""
+    """The rules that house settings make; the house's schemes come first, then its kinds', then the built-in."""
     kinds = load_kinds(house.kinds)
     pairs = (*house.schemes, *((kind.scheme, kind.name) for kind in kinds if kind.scheme), *BUILT_IN)
     return Rules(compile_schemes(dict.fromkeys(pairs)), kinds, load_cues(), house.date_order)

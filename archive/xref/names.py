@@ -75,7 +75,7 @@ def named(text: str, kinds: tuple[str, ...], schemes: Schemes) -> tuple[Node, st
 
 
 def stated(text: str, rev: str | None, schemes: Schemes) -> Node:
-    """The item (or, with `rev`, its revision) that a statement names: `SPC-1001-02`, `SPC-1001-02 rev C` or `type:key`."""
+    """The item or revision that a statement names: `SPC-1001-02`, `SPC-1001-02 rev C` or `type:key`."""
     kind, colon, key = text.partition(":")
     typed = kind if colon and kind.isidentifier() and kind != "revision" else ""
     key = " ".join((key if typed or kind == "revision" else text).split())

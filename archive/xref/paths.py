@@ -17,6 +17,8 @@ def shortest(steps: Iterable[Step], one: int, other: int) -> list[Edge] | None:
 
     graph: networkx.Graph[int] = networkx.Graph()
     for step in steps:
+        if step.far is None:
+            continue
         known = graph.get_edge_data(step.near, step.far)
         if known is None or _rank(step.edge) < _rank(known["edge"]):
             graph.add_edge(step.near, step.far, edge=step.edge)

@@ -215,8 +215,8 @@ class View:
     def released_items(self) -> Sequence[int]:
         """Every item that has a stated release, by name."""
         rows = self.db.execute(
-            "SELECT DISTINCT m.id, m.name FROM releases r JOIN nodes n ON n.id = r.node JOIN nodes m ON m.id = n.master "
-            "ORDER BY m.name"
+            "SELECT DISTINCT m.id, m.name FROM releases r "
+            "JOIN nodes n ON n.id = r.node JOIN nodes m ON m.id = n.master ORDER BY m.name"
         )
         return [row[0] for row in rows]
 

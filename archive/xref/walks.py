@@ -72,7 +72,7 @@ def walk(view: View, start: int, limits: Limits) -> Walk:
 
 
 def group(view: View, start: int) -> list[int]:
-    """A node with what stands for it: a master with its revisions, both with their documents, a document with what it is."""
+    """A node with what stands for it: revisions for their master, documents for either, its item for a document."""
     members = [start]
     node = view.node(start)
     if node["type"] == "document":
@@ -115,7 +115,7 @@ def steps_from(view: View, node: int, limits: Limits, most: int) -> list[Step]:
 
 
 def _revisions(view: View, node: int, outward: bool, found: Iterable[Step]) -> list[Step]:
-    """`revision_of` between a revision and its master where no record declares it, proven by what names the revision."""
+    """`revision_of` between a revision and its master where none is declared, proven by what names the revision."""
     declared = {(step.near, step.far) for step in found if step.edge.rel == "revision_of"}
     master = view.node(node)["master"]
     if outward:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.catalog import CATALOG, Catalog
+from archive.errors import Damaged, NotFound
 from archive.following import Follower, Following, SqliteWriter, open_read_only
 from archive.index import INDEX, Index, parse
 from archive.model import Entry, Truth
@@ -34,7 +35,10 @@ class TallyWriter(SqliteWriter):
 
     def take(self, entry: Entry) -> None:
         text = entry.body.get("text")
-        size = len(self._truth.objects.read(text)) if text else 0
+        try:
+            size = len(self._truth.objects.read(text)) if text else 0
+        except (Damaged, NotFound):
+            size = -1
         row = (entry.seq, "destroyed" if entry.destroyed_under else entry.action, entry.body.get("number"), size)
         self.db.execute("INSERT INTO lines VALUES (?, ?, ?, ?)", row)
 
@@ -163,66 +167,62 @@ def say_settings(archive: RealArchive, **values: Any) -> None:
     archive.commit([("settings", {"house": {**HOUSE, **values}})])
 
 
-def packed(**content: Any) -> bytes:
-    return gzip.compress(json.dumps(content).encode(), mtime=0)
+_RECORD = {"kind": "change_request", "key": "ECR-2024-0001"}
+_TITLE = {"value": "Specification SPC-1001-02", "source": "first page"}
+_COPY = {"name": "copy.txt", "name_raw": "copy.txt", "source": "/in/copy.txt", "parent": None}
+_RELEASE = {"item": "controlled_document:SPC-1001-02", "rev": "A", "by": "I. Quill", "on": "2026-01-31", "why": ""}
+_FILED = {"item": "controlled_document:SPC-1001-02", "rev": "B", "why": "the stamp says so"}
+_PROOF = {"document": "D-000001", "page": 1, "words": "the valve"}
+_OLDER = {"number": "D-000001", "method": "path", "evidence": "the same path"}
+
+
+@dataclass(frozen=True)
+class _Teller:
+    archive: RealArchive
+
+    def received(self, number: int, name: str, parent: str | None = None) -> None:
+        self.archive.commit([accession(number, self.archive.put(name.encode()), name, parent)])
+
+    def read(self, number: str, text: str, **more: Any) -> None:
+        pages = [{"source": "embedded", "confidence": None, "chars": len(text)}]
+        self.archive.read(number, text.encode(), pages=pages, **more)
+
+    def record(self, text: str, **values: Any) -> None:
+        fields = [
+            {"name": name, "value": value, "page": 1, "line": at, "start": 0, "end": 0}
+            for at, (name, value) in enumerate(values.items(), 1)
+        ]
+        packed = gzip.compress(json.dumps({"fields": fields}).encode(), mtime=0)
+        self.read("D-000002", text, record=_RECORD, more=self.archive.put(packed))
+
+    def said(self, says: str, **body: Any) -> None:
+        self.archive.commit([("statement", {"says": says, **body})])
+
+    def reconciled(self) -> None:
+        body = {"folder": "/in", "counts": {"stored": 5}, "list": self.archive.put(b"list")}
+        self.archive.commit([("reconciliation", body)])
 
 
 def story(archive: RealArchive) -> Sequence[Callable[[], object]]:
     """Steps that write a line each: every action that followers take, corrections and versions among them."""
-    record = {"kind": "change_request", "key": "ECR-2024-0001"}
-    fields = [
-        {"name": name, "value": value, "page": 1, "line": at, "start": 0, "end": 0}
-        for at, (name, value) in enumerate(
-            [("key", "ECR-2024-0001"), ("title", "Gasket"), ("affects", ["SPC-1001-02"])]
-        )
-    ]
-
-    def receive(number: int, content: bytes, name: str, parent: str | None = None) -> None:
-        archive.commit([accession(number, archive.put(content), name, parent)])
-
-    def reading(number: str, text: str, **more: Any) -> None:
-        archive.read(
-            number, text.encode(), pages=[{"source": "embedded", "confidence": None, "chars": len(text)}], **more
-        )
-
-    def state(**body: Any) -> None:
-        archive.commit([("statement", body)])
-
-    title = {"value": "Specification SPC-1001-02", "source": "first page"}
-    met = {"name": "copy.txt", "name_raw": "copy.txt", "source": "/in/copy.txt", "parent": None}
-    proof = {"document": "D-000001", "page": 1, "words": "the valve"}
-    older = {"number": "D-000001", "method": "path", "evidence": "the same path"}
+    tell = _Teller(archive)
     return (
-        lambda: receive(1, b"1", "letter.txt"),
-        lambda: reading("D-000001", "SPC-1001-02 rev A\nthe valve sticks", title=title),
-        lambda: receive(2, b"2", "request.md"),
-        lambda: reading(
-            "D-000002", "ECR-2024-0001 changes SPC-1001-02", record=record, more=archive.put(packed(fields=fields))
-        ),
-        lambda: archive.commit([("occurrence", {"number": "D-000001", **met})]),
-        lambda: receive(3, b"3", "letter of March.txt"),
-        lambda: reading("D-000003", "SPC-1001-02 rev B\nthe gasket holds\fsecond page", version_of=older),
-        lambda: state(says="file", number="D-000003", item="controlled_document:SPC-1001-02", rev="B", why="stamp"),
-        lambda: state(
-            says="release",
-            item="controlled_document:SPC-1001-02",
-            rev="A",
-            by="I. Quill",
-            on="2026-01-31",
-            evidence=proof,
-            why="",
-        ),
-        lambda: receive(4, b"4", "mail.eml"),
-        lambda: receive(5, b"5", "attachment.txt", "D-000004"),
-        lambda: reading("D-000004", f"the valve and {SECRET}", parts=["D-000005"]),
-        lambda: reading("D-000005", f"{SECRET} for ECR-2024-0001"),
-        lambda: archive.commit(
-            [("reconciliation", {"folder": "/in", "counts": {"stored": 5}, "list": archive.put(b"list")})]
-        ),
-        lambda: reading(
-            "D-000002", "ECR-2024-0001 now changes nothing", record=record, more=archive.put(packed(fields=fields[:2]))
-        ),
-        lambda: state(says="set aside", number="D-000003", why="dropped by mistake"),
+        lambda: tell.received(1, "letter.txt"),
+        lambda: tell.read("D-000001", "SPC-1001-02 rev A\nthe valve sticks", title=_TITLE),
+        lambda: tell.received(2, "request.md"),
+        lambda: tell.record("ECR-2024-0001 changes SPC-1001-02", title="Gasket", affects=["SPC-1001-02"]),
+        lambda: archive.commit([("occurrence", {"number": "D-000001", **_COPY})]),
+        lambda: tell.received(3, "letter of March.txt"),
+        lambda: tell.read("D-000003", "SPC-1001-02 rev B\nthe gasket holds\fsecond page", version_of=_OLDER),
+        lambda: tell.said("file", number="D-000003", **_FILED),
+        lambda: tell.said("release", **_RELEASE, evidence=_PROOF),
+        lambda: tell.received(4, "mail.eml"),
+        lambda: tell.received(5, "attachment.txt", "D-000004"),
+        lambda: tell.read("D-000004", f"the valve and {SECRET}", parts=["D-000005"]),
+        lambda: tell.read("D-000005", f"{SECRET} for ECR-2024-0001"),
+        tell.reconciled,
+        lambda: tell.record("ECR-2024-0001 now changes nothing", title="Gasket"),
+        lambda: tell.said("set aside", number="D-000003", why="dropped by mistake"),
     )
 
 

@@ -6,15 +6,16 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from archive.errors import CannotWrite
+from archive.errors import CannotWrite, Unreadable
 from archive.store import OsFiles, Store, create
 from archive.store.fs import Handle
-from tests.store.archive_on_disk import START, RealArchive
+from tests.store.archive_on_disk import START, RealArchive, as_nobody
 
 KEPT = b"acknowledged before"
 NEW = [b"new one", b"new two", KEPT]
@@ -226,3 +227,15 @@ def test_two_processes_that_write_at_once_lose_nothing_and_mix_nothing(tmp_path:
             for seq in map(int, line.split()):
                 assert (entries[seq].body["says"], entries[seq].body["at"]) == (name, at)
     assert archive.findings() == []
+
+
+@pytest.mark.parametrize("name", [".", "log", "entries"])
+def test_a_folder_that_may_not_be_looked_into_is_said_to_be_unreadable(name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        archive = RealArchive(Path(folder) / "archive")
+        (archive.home / name).chmod(0o700 if os.geteuid() == 0 else 0)
+        with as_nobody(), pytest.raises(Unreadable, match="permissions") as told:
+            archive.open().entries(0)
+        assert told.value.exit_code == 6
+        (archive.home / name).chmod(0o755)
