@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Home:
 def firm(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The sample firm, its inbox taken in; only to be read."""
     base = tmp_path_factory.mktemp("firm")
-    firm = Home(base / "home", base / "desk").init((SAMPLE / "archive.toml").read_text(encoding="utf-8"))
+    firm = Home(base / "home", base / "desk").init(SAMPLE / "archive.toml")
     shutil.copytree(SAMPLE / "inbox", firm.path / "inbox", dirs_exist_ok=True)
     done = firm.watch_once()
     assert done.code == 0, done.err

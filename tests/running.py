@@ -68,9 +68,10 @@ class Home:
     def run(self, *args: str | Path, stdin: bytes = b"") -> Ran:
         return run("--home", self.path, *args, stdin=stdin)
 
-    def init(self, settings: str = "") -> Home:
-        with self.opened(create=settings):
-            return self
+    def init(self, settings: Path | None = None, **options: Any) -> Home:
+        """Make the archive."""
+        Archive.create(self.path, Actor("I. Quill", "option"), settings=settings, **options).close()
+        return self
 
     def file(self, name: str, content: str | bytes) -> Path:
         """A file on the person's desk."""
@@ -112,13 +113,9 @@ class Home:
         actor: str = "I. Quill",
         clock: Callable[[], datetime] | None = None,
         note: Callable[[str], None] = lambda words: None,
-        create: str | None = None,
     ) -> Iterator[Archive]:
         options: dict[str, Any] = {"note": note, **({"clock": clock} if clock else {})}
-        if create is None:
-            archive = Archive(self.path, Actor(actor, "option"), **options)
-        else:
-            archive = Archive.create(self.path, Actor(actor, "option"), settings=create, **options)
+        archive = Archive(self.path, Actor(actor, "option"), **options)
         try:
             yield archive
         finally:

@@ -46,18 +46,15 @@ def _where(view: OnFile, node: str, rev: str) -> tuple[Evidence, ...]:
 
 def standing(view: OnFile, node: str, day: date) -> list[Release]:
     """Releases effective by a day whose revision has neither ended nor been superseded by then."""
-    begun = [each for each in first_releases(view, node) if _begins(each) <= day]
+    begun = {revision_node(node, each.rev): each for each in first_releases(view, node) if _begins(each) <= day}
     replaced = {
         edge.target
-        for each in begun
-        for edge in view.links(revision_node(node, each.rev), "supersedes")
-        if edge.target != revision_node(node, each.rev)
+        for name, each in begun.items()
+        for edge in view.links(name, "supersedes")
+        # A revision cannot take the place of one that came after it, whatever a paper says.
+        if edge.target in begun and _begins(begun[edge.target]) <= _begins(each)
     }
-    return [
-        each
-        for each in begun
-        if revision_node(node, each.rev) not in replaced and not is_end_of(view, node, each.rev, day)
-    ]
+    return [each for name, each in begun.items() if name not in replaced and not is_end_of(view, node, each.rev, day)]
 
 
 def rivals(view: OnFile, node: str, day: date) -> list[Release]:

@@ -174,11 +174,11 @@ class View:
             return ()
 
     def originals(self, text: str) -> Sequence[tuple[str, int]]:
-        found = self._shown(text)
         paged = _PAGE.fullmatch(text)
-        if found or paged is None:
+        name, page = (paged["name"], int(paged["page"])) if paged else (text, 1)
+        if paged and not _NUMBER.fullmatch(name) and (found := self._shown(text)):
             return [(number, 1) for number in found]
-        return [(number, int(paged["page"])) for number in self._shown(paged["name"])]
+        return [(number, page) for number in self._shown(name)]
 
     def nearest(self, text: str, kind: str) -> str:
         return (self.xref.nearest(text, kind, upto=self.upto) or "").partition(":")[2]

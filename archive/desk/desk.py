@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -113,6 +113,10 @@ class Desk:
     def link_row(self, link: EdgeAtDepth) -> dict[str, Any]:
         """One link as shown and as JSON (CLI.md `xref`)."""
         return linking.row(link)
+
+    def told_once(self, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Links for the screen: what a declared link says is not repeated by the words it stands in."""
+        return linking.told_once(rows)
 
     def path(self, one: Target, other: Target) -> list[dict[str, Any]] | None:
         """The shortest path of proven links between two things, or None."""

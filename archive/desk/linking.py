@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,18 @@ _WORDS = {
 def row(link: EdgeAtDepth) -> dict[str, Any]:
     """A link met on a walk."""
     return {**_proof(link.edge), "depth": link.depth, **_ends(link.near, link.rel, link.far)}
+
+
+def told_once(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Leave out a plain citation where a declared link says more between the same two in the same paper."""
+    declared = {(each["source"], each["target"], each["document"]) for each in rows if each["method"] == "declared"}
+    return [
+        each
+        for each in rows
+        if each["method"] == "declared"
+        or each["rel"] != "cites"
+        or (each["source"], each["target"], each["document"]) not in declared
+    ]
 
 
 def path(xref: Xref, one: str, other: str) -> list[dict[str, Any]] | None:

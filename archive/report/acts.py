@@ -13,6 +13,7 @@ from archive.model import Evidence, Record
 from archive.report.exhibits import Exhibits
 from archive.report.nouns import Comparison, Dates, Verdict
 from archive.report.papers import Paper as Sheet
+from archive.report.telling import telling
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,20 @@ class Case:
     def step(self, name: str) -> Step:
         return next(step for step in self.status.steps if step.step == name)
 
-    def cites(self, evidence: Sequence[Evidence]) -> tuple[str, ...]:
-        """Cite what proves a step; a record's fields are quoted as they stand in it."""
-        return tuple(dict.fromkeys(self.exhibits.cite(each, self._record(each.document)) for each in evidence))
+    def cites(self, evidence: Sequence[Evidence], step: str) -> tuple[str, ...]:
+        """Cite what proves a step: records by their fields, other papers by what they say of it."""
+        return tuple(dict.fromkeys(self._cite(each, step) for each in evidence))
+
+    def _cite(self, evidence: Evidence, step: str) -> str:
+        record = self._record(evidence.document)
+        sheet = None if record else self.exhibits.papers.find(evidence.document)
+        if sheet is not None and not sheet.document.kind:
+            place = telling(sheet.text(evidence.page), self.key, step)
+            if place is not None:
+                return self.exhibits.span(evidence.document, evidence.page, *place)
+            if not evidence.words:
+                return self.exhibits.whole(evidence.document)
+        return self.exhibits.cite(evidence, record)
 
     def _record(self, number: str) -> Record | None:
         return next((paper.record for paper in self.papers if paper.record.document == number), None)
@@ -57,9 +69,9 @@ class Case:
                     found.append(sheet)
         return list({sheet.document.number: sheet for sheet in found}.values())
 
-    def proof(self, record: Record) -> tuple[str, ...]:
-        """Cites of the originals a record names, by their words about the change."""
-        return self.cites(originals(self.change, record))
+    def proof(self, record: Record, step: str) -> tuple[str, ...]:
+        """Cites of the originals a record names, by what they say of a step."""
+        return self.cites(originals(self.change, record), step)
 
     def paper_at(self, evidence: Sequence[Evidence], papers: Sequence[Paper]) -> Paper | None:
         """The paper among these that a step's evidence rests on; else the last of them."""
@@ -96,7 +108,10 @@ def authorised(case: Case) -> Dates | None:
         return None
     record = paper.record
     cites = tuple(
-        filter(None, (case.exhibits.quote(record, "authorised_by", "signed_on", "scope"), *case.proof(record)))
+        filter(
+            None,
+            (case.exhibits.quote(record, "authorised_by", "signed_on", "scope"), *case.proof(record, "authorised")),
+        )
     )
     words = record.key if step.done else f"{record.key}, which does not count: {step.missing}"
     return dates_of(case, record, words, ", ".join(paper.by), paper.day, cites)
@@ -104,7 +119,7 @@ def authorised(case: Case) -> Dates | None:
 
 def incorporated(case: Case, item: ItemState) -> Dates:
     """The change of one item: its release, as the record of the revision and its file have it."""
-    cites = case.cites(item.evidence)
+    cites = case.cites(item.evidence, "incorporated")
     record = case.change.view.record("revision", item.new)
     if record is None:
         number = item.evidence[0].document if item.evidence else ""
@@ -138,7 +153,7 @@ def verdict_of(case: Case, signed: Dates | None, made: Dates) -> tuple[Verdict, 
     """Whether the authorisation came before the incorporation, as far as the dates can show it."""
     if signed is None or not case.step("authorised").done:
         why = "no authorisation is on file" if signed is None else "no authorisation on file counts"
-        return "cannot be shown", None, f"{made.words} is dated {made.written}, and {why}."
+        return "cannot be shown", None, f"{_upper(made.words)} is dated {made.written}, and {why}."
     if signed.written is None or made.written is None:
         return "cannot be shown", None, "One of the two bears no date that can be read."
     days = (signed.written - made.written).days
@@ -151,7 +166,7 @@ def verdict_of(case: Case, signed: Dates | None, made: Dates) -> tuple[Verdict, 
         return (
             "after",
             days,
-            f"{made.words} came on {made.written}, {_days(days)} before the signature of {signed.written}.",
+            f"{_upper(made.words)} came on {made.written}, {_days(days)} before the signature of {signed.written}.",
         )
     return (
         "before",
@@ -162,3 +177,7 @@ def verdict_of(case: Case, signed: Dates | None, made: Dates) -> tuple[Verdict, 
 
 def _days(count: int) -> str:
     return f"{count} day" if count == 1 else f"{count} days"
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -15,6 +15,9 @@ from archive.report.nouns import Comparison, Difference, Gap, Integrity, Revisio
 from archive.report.papers import Paper as Sheet
 from archive.report.papers import cut, plain
 
+REQUEST = ("requester", "requested_on", "description", "reason")
+"""Fields by which a request is quoted."""
+
 LONGEST = 260
 """Characters of a reason or description repeated in the answer."""
 
@@ -39,7 +42,7 @@ def _asked(case: Case) -> Sentence:
     reason = plain(record.text("reason"))
     why = f" Reason given: {_short(reason)}" if reason else " No reason is given."
     text = f"{_who(request)} asked on {request.day or 'no date'}: {_short(plain(record.text('description')))}{why}"
-    cites = (case.exhibits.quote(record, "requester", "requested_on", "description", "reason"), *case.proof(record)[:1])
+    cites = (case.exhibits.quote(record, *REQUEST), *case.proof(record, "request")[:1])
     return Sentence(about, text, case.step("received").done, _kept(cites))
 
 
@@ -54,7 +57,7 @@ def _decided(case: Case) -> Iterator[Sentence]:
     text = f"{_who(paper)} decided on {paper.day or 'no date'} ({record.key}): {outcome}."
     if not step.done:
         text += f" It does not count: {step.missing}."
-    cites = (case.exhibits.quote(record, "outcome", "decided_by", "decided_on"), *case.proof(record)[:1])
+    cites = (case.exhibits.quote(record, "outcome", "decided_by", "decided_on"), *case.proof(record, "decided")[:1])
     yield Sentence(about, text, step.done, _kept(cites))
     reason = plain(record.text("reason"))
     found = _kept((case.exhibits.quote(record, "reason", "conditions"),))
@@ -67,9 +70,9 @@ def _told(case: Case) -> Sentence:
     about, step = "Was the requester told?", case.step("communicated")
     if not step.done:
         missing = f"{_upper(step.missing)}." if step.missing else "No communication is on file."
-        return Sentence(about, missing, False, case.cites(step.evidence)[:1])
+        return Sentence(about, missing, False, case.cites(step.evidence, "communicated")[:1])
     who = case.change.requester or "the requester"
-    return Sentence(about, f"{step.by} told {who} on {step.date}.", True, case.cites(step.evidence)[:1])
+    return Sentence(about, f"{step.by} told {who} on {step.date}.", True, case.cites(step.evidence, "communicated")[:1])
 
 
 def _authorised(case: Case, compared: Sequence[Comparison]) -> Sentence:
@@ -109,7 +112,7 @@ def _changed(case: Case, differences: Sequence[Difference]) -> Sentence:
     for item in changed:
         old = f", in the place of rev {item.old}" if item.old else ""
         words.append(f"{item.new} was released on {item.day} by {item.by or 'nobody named'}{old}.")
-        cites += case.cites(item.evidence)[:1]
+        cites += case.cites(item.evidence, "incorporated")[:1]
     own = [each for each in differences if any(each.item == item.new.rpartition(" rev ")[0] for item in changed)]
     if own:
         telling = _telling(own)

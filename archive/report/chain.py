@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -10,18 +9,12 @@ from archive.control import Step
 from archive.control.papers import Paper
 from archive.model import Record
 from archive.report.acts import Case
+from archive.report.answer import REQUEST
 from archive.report.nouns import Chain, Link
 from archive.report.papers import cut, plain
+from archive.report.telling import cue_of, labelled, sections
 
-_FIELDS = {"relevance": "relevance", "risks": "risks", "benefits": "benefits", "costs": "costs"}
-_CUES = {
-    "relevance": r"relevance|bedeutung",
-    "risks": r"risks?|risik(?:o|en)",
-    "benefits": r"benefits?|nutzen",
-    "costs": r"(?:one-off )?costs?|(?:einmalige )?kosten",
-    "presentation": r"presents|presented|stellt\b[^.]{0,60}\bvor|vorgestellt",
-    "verification": r"verified|verification|abgenommen|tested to|geprüft",
-}
+_FIELDS = ("relevance", "risks", "benefits", "costs")
 MOST_LEADS = 3
 
 
@@ -36,11 +29,11 @@ def chain_of(case: Case) -> Chain:
         ),
         _step(case, "decision", "decided", _decision(case)),
         _step(case, "authorisation", "authorised", _authorisation(case)),
-        _step(case, "communication", "communicated", "the decision was told to the requester"),
+        _step(case, "communication", "communicated", _letter(case, "communicated")),
         _step(case, "incorporation", "incorporated", _incorporation(case)),
         _revisions(case),
         _unrecorded(case, "verification", "no record says that anybody checked it"),
-        _step(case, "closure", "closed", "the requester was told that the change had been made"),
+        _step(case, "closure", "closed", _letter(case, "closed")),
     )
     title = status.title or "the request is not on file"
     return Chain(case.key, title, status.state, status.track, status.waiting_for, status.waiting_on, links)
@@ -53,7 +46,7 @@ def _request(case: Case) -> Link:
     record = request.record
     words = plain(record.text("description")) or "it does not say what is to change"
     reason = plain(record.text("reason"))
-    cites = (case.exhibits.quote(record, "requester", "requested_on", "description", "reason"), *case.proof(record))
+    cites = (case.exhibits.quote(record, *REQUEST), *case.proof(record, "request"))
     words = f"{_ended(words)} Reason: {reason}" if reason else words
     return Link("request", step.done, request.day, ", ".join(request.by), words, tuple(filter(None, cites)))
 
@@ -68,68 +61,50 @@ def _assessed(case: Case, name: str) -> Link:
     if name == "relevance" and case.change.request is not None:
         sources.append(case.change.request)
     for paper in sources:
-        cite = case.exhibits.quote(paper.record, _FIELDS[name])
+        cite = case.exhibits.quote(paper.record, name)
         if cite:
-            words = plain(paper.record.evidence(_FIELDS[name]).words)
+            words = plain(paper.record.evidence(name).words)
             return Link(name, True, paper.day, ", ".join(paper.by), cut(words, 300), (cite,))
     return _unrecorded(case, name, f"no assessment on file states {name}")
 
 
 def _unrecorded(case: Case, step: str, words: str) -> Link:
-    return Link(step, False, None, "", words, (), tuple(_leads(case, step)))
+    return Link(step, False, None, "", words, (), _leads(case, step))
 
 
-def _leads(case: Case, step: str) -> Iterator[str]:
+def _leads(case: Case, step: str) -> tuple[str, ...]:
     """Passages that speak of it in the papers of this change: what stands there, not what it proves."""
-    cue = re.compile(rf"^\W*(?:{_CUES[step]})\b|\b(?:{_CUES[step]}):|(?<=[.;] )(?:{_CUES[step]})\b", re.I | re.M)
-    if step in ("presentation", "verification"):
-        cue = re.compile(rf"\b(?:{_CUES[step]})", re.IGNORECASE)
-    count = 0
+    found: dict[str, None] = {}
     for number, page, start, end in _grounds(case):
         sheet = case.exhibits.papers.find(number)
-        found = cue.search(sheet.text(page), start, end) if sheet else None
-        if found:
-            at = found.start()
-            # A heading says nothing by itself: the words below it are meant.
-            ends = found.end() + 1 if _is_heading(sheet.text(page) if sheet else "", found.end()) else found.end()
-            yield case.exhibits.passage(number, page, at, ends)
-            count += 1
-        if count >= MOST_LEADS:
-            return
-
-
-def _is_heading(page: str, end: int) -> bool:
-    return page[end : end + 2].startswith("\n")
+        text = sheet.text(page) if sheet else ""
+        cue = cue_of(step).search(text, start, end)
+        if cue and len(found) < MOST_LEADS:
+            found[case.exhibits.span(number, page, *labelled(text, cue.start(), cue.end()))] = None
+    return tuple(found)
 
 
 def _grounds(case: Case) -> Iterator[tuple[str, int, int, int]]:
-    """Where the papers of this change speak of it: of a minute only the item that names it."""
+    """Where the papers of this change speak of it: of a minute only the items that name it."""
+    done: set[str] = set()
     for paper in (case.change.request, *case.change.decisions):
-        if paper is None:
+        if paper is None or paper.record.document in done:
             continue
+        done.add(paper.record.document)
         own = case.exhibits.papers.find(paper.record.document)
-        if own is not None:
-            body = own.text(1).find("\n---", 4)
-            yield paper.record.document, 1, max(body, 0), len(own.text(1))
+        text = own.text(1) if own else ""
+        yield paper.record.document, 1, max(text.find("\n---", 4), 0), len(text)
         for sheet in case.sheets(paper.record):
-            for page, text in enumerate(sheet.pages, 1):
-                yield from ((sheet.document.number, page, start, end) for start, end in _about(text, case.key))
-
-
-def _about(text: str, key: str) -> Iterator[tuple[int, int]]:
-    """The parts of a page from where this key stands to where another of its kind does."""
-    prefix = key.partition("-")[0]
-    marks = [*re.finditer(rf"\b{re.escape(prefix)}-[0-9-]+", text)]
-    for at, mark in enumerate(marks):
-        if mark[0] == key:
-            following = next((other.start() for other in marks[at + 1 :] if other[0] != key), len(text))
-            yield mark.start(), following
-            return
+            if sheet.document.number in done:
+                continue
+            done.add(sheet.document.number)
+            for page, words in enumerate(sheet.pages, 1):
+                yield from ((sheet.document.number, page, start, end) for start, end in sections(words, case.key))
 
 
 def _step(case: Case, name: str, step_name: str, words: str) -> Link:
     step = case.step(step_name)
-    cites = case.cites(step.evidence)
+    cites = case.cites(step.evidence, step_name)
     if not step.done:
         return Link(name, False, None, "", step.missing or "nothing on file", (), cites)
     return Link(name, True, step.date, step.by, words, cites or _fallback(case, step))
@@ -161,6 +136,17 @@ def _authorisation(case: Case) -> str:
     )
 
 
+def _letter(case: Case, step: str) -> str:
+    """What the requester was told, as the communication has it."""
+    numbers = {each.document for each in case.step(step).evidence}
+    for paper in case.papers:
+        if paper.record.kind == "communication" and paper.record.document in numbers:
+            record = paper.record
+            to, medium = ", ".join(record.many("to")), record.text("medium") or "no stated medium"
+            return f"{record.key}, by {medium} to {to}: {_ended(plain(record.text('subject')))}"
+    return "the requester was told"
+
+
 def _incorporation(case: Case) -> str:
     return _ended(", ".join(item.new for item in case.items if item.done))
 
@@ -173,7 +159,7 @@ def _revisions(case: Case) -> Link:
     people: list[str] = []
     for paper in case.change.revisions:
         record = paper.record
-        words.append(revision_words(record))
+        words.append(f"{record.key}: {revision_words(record)}")
         cites.append(case.exhibits.quote(record, "of", "rev", "released_on", "released_by", "implements", "supersedes"))
         days += [paper.day] if paper.day else []
         people += record.many("released_by")
@@ -181,7 +167,7 @@ def _revisions(case: Case) -> Link:
     for item in case.items:
         if item.is_changed and item.new not in told:
             words.append(f"{item.new}, released on {item.day} by {item.by or 'nobody named'}.")
-            cites += case.cites(item.evidence)
+            cites += case.cites(item.evidence, "incorporated")
     if not words:
         wanted = ", ".join(item.name for item in case.items) or "the items it affects"
         return Link("revisions", False, None, "", f"no revision of {wanted} says that it carries this change out", ())
@@ -192,10 +178,11 @@ def _revisions(case: Case) -> Link:
 
 def revision_words(record: Record) -> str:
     """What a revision record says of itself, in a sentence."""
-    parts = [record.key]
+    parts = []
     if record.text("released_on"):
         parts.append(f"released on {record.text('released_on')} by {record.text('released_by') or 'nobody named'}")
     if record.text("supersedes"):
         parts.append(f"supersedes {record.text('supersedes')}")
     note = plain(record.text("change_note"))
-    return _ended(", ".join(parts)) + (f" {_ended(note)}" if note else "")
+    words = ", ".join(parts) or "no release stated"
+    return f"{words[:1].upper()}{words[1:]}." + (f" {_ended(note)}" if note else "")

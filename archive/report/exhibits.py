@@ -32,12 +32,11 @@ class Exhibits:
         """
         paper = self.papers.find(evidence.document)
         page = paper.text(evidence.page) if paper else ""
-        pieces = [piece.strip("… ") for piece in _APART.split(evidence.words)] if evidence.words.strip() else []
+        pieces = _APART.split(evidence.words) if evidence.words.strip() else []
         found: list[str] = []
         for piece in pieces:
-            found += _standing(piece, page, record)
-        if len(pieces) == 1 and found and not (record and record.fields):
-            found = [_whole(found[0], page)]
+            standing = _standing(piece.strip("… "), page, record)
+            found += [_whole(words, page) if "…" in piece and record is None else words for words in standing]
         return self._row(evidence.document, evidence.page, tuple(found), paper, bool(pieces))
 
     def quote(self, record: Record, *names: str) -> str:
@@ -59,10 +58,10 @@ class Exhibits:
             return self._row(edge.document, edge.page, (words,), paper, True)
         return self.cite(Evidence(edge.document, edge.page, edge.snippet))
 
-    def passage(self, number: str, page: int, start: int, end: int) -> str:
-        """Cite the sentence around a place on a page."""
+    def span(self, number: str, page: int, start: int, end: int) -> str:
+        """Cite the words of a page from one offset to another."""
         paper = self.papers.find(number)
-        words = passage(paper.text(page), start, end) if paper else ""
+        words = cut(plain(paper.text(page)[start:end]), LONGEST) if paper else ""
         return self._row(number, page, (words,) if words else (), paper, True)
 
     def whole(self, number: str) -> str:
@@ -72,10 +71,6 @@ class Exhibits:
             if text.strip():
                 return self._row(number, page, (cut(plain(text), 120),), paper, True)
         return self._row(number, 1, (), paper, False)
-
-    def documents(self) -> tuple[str, ...]:
-        """Numbers of the documents cited so far, in order."""
-        return tuple(sorted({row.document for row in self._rows.values()}))
 
     def _row(self, number: str, page: int, words: tuple[str, ...], paper: Paper | None, expected: bool) -> str:
         words = tuple(dict.fromkeys(word for word in words if word))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.model import Edge, Finding
@@ -14,6 +15,10 @@ LOW_CONFIDENCE = 75.0
 MOST = 12
 """Findings of one rule that are listed; the rest are counted."""
 
+_ADVICE = re.compile(r"(?:: |; |, )(?=(?:and )?(?:archive |have |look at |say |tell |file |set |compare |run ))")
+"""Where a finding goes on to what its reader should do, which is no business of a report."""
+
+_TO_PEOPLE = frozenset({"communicated_to", "issued_to"})
 _STATUSES = {"dangling": "dangling", "ambiguous": "ambiguous", "outdated": "stale_citation"}
 
 
@@ -34,7 +39,7 @@ def _gap(slug: str, rule: tuple[str, str], found: Sequence[Finding], fast: bool)
     if not found:
         result = "not asked on the fast track" if fast and slug in FULL_TRACK_ONLY else "none found"
         return Gap(slug, severity, words, result, ())
-    lines = [f"{each.place}: {each.fix}" for each in found[:MOST]]
+    lines = [f"{each.place}: {_ADVICE.split(each.fix)[0]}" for each in found[:MOST]]
     lines += [f"and {len(found) - MOST} more"] if len(found) > MOST else []
     return Gap(slug, found[0].severity, words, "found", tuple(lines))
 
@@ -42,7 +47,7 @@ def _gap(slug: str, rule: tuple[str, str], found: Sequence[Finding], fast: bool)
 def shown_findings(rows: Iterable[Row]) -> Iterator[Finding]:
     """What is wrong with the evidence itself."""
     for row in rows:
-        place = f"{row.id}: {row.document} page {row.page}"
+        place = f"{row.document} page {row.page}"
         if row.note:
             yield Finding("evidence_not_found", "error", place, row.note)
         elif row.reading == "not read":
@@ -70,15 +75,15 @@ def late_findings(events: Iterable[Event]) -> Iterator[Finding]:
         yield Finding("recorded_late", "note", "timeline", f"{words}; each is marked in the timeline")
         return
     for event in late:
-        fix = f"speaks of {event.effective}, recorded {event.days_late} days later"
-        yield Finding("recorded_late", "note", f"{event.document}: {event.words}", fix)
+        fix = f"{event.words}, recorded {event.days_late} days after {event.effective}"
+        yield Finding("recorded_late", "note", event.document, fix)
 
 
 def link_findings(edges: Iterable[Edge]) -> Iterator[Finding]:
     """References in the papers cited here that lead nowhere, to several things, or to an old revision."""
     told: set[tuple[str, str, str]] = set()
     for edge in edges:
-        slug = _STATUSES.get(edge.status)
+        slug = _STATUSES.get(edge.status) if edge.rel not in _TO_PEOPLE and edge.retired is None else None
         name = (slug or "", edge.document, edge.raw)
         if slug is None or name in told:
             continue

@@ -34,7 +34,7 @@ def _revision(view: OnFile, item: str, rev: str, release: Release | None, exhibi
     record = view.record("revision", key_of(node))
     documents = issues(view, node, exhibits)
     cites = [exhibits.whole(number) for number in documents]
-    words = revision_words(record) if record else f"{key_of(node)}: no record states it."
+    words = revision_words(record) if record else "No record states it."
     changes: tuple[str, ...] = ()
     if record is not None:
         cites.insert(0, exhibits.quote(record, "of", "rev", "released_on", "released_by", "implements", "supersedes"))
@@ -44,7 +44,7 @@ def _revision(view: OnFile, item: str, rev: str, release: Release | None, exhibi
             0, exhibits.cite(Evidence(release.evidence.document, release.evidence.page, release.evidence.words))
         )
     if release is not None and record is None:
-        words = f"{key_of(node)}, released on {release.on} by {release.by}, as stated in entry {release.known}."
+        words = f"Released on {release.on} by {release.by}, as stated in entry {release.known}."
     if release is None:
         words += " Its release is not proven."
     on: date | None = release.on if release else None
@@ -80,6 +80,8 @@ def differences_of(view: OnFile, item: str, revs: tuple[str, str], exhibits: Exh
         if tag == "equal":
             continue
         for before, after in _paired(old[i1:i2], new[j1:j2]):
+            if before and after and _unnumbered(before[0], revs[0]) == _unnumbered(after[0], revs[1]):
+                continue
             if told == MOST:
                 return
             told += 1
@@ -114,6 +116,11 @@ def _paired(old: Sequence[_Passage], new: Sequence[_Passage]) -> Iterator[tuple[
         yield each, near
     for each in rest:
         yield None, each
+
+
+def _unnumbered(words: str, rev: str) -> str:
+    """Words without the revision they bear, so that a running head is no difference."""
+    return re.sub(rf"\b(rev(?:ision)?\.?\s*){re.escape(rev)}\b", r"\1", words, flags=re.IGNORECASE)
 
 
 def _cite(exhibits: Exhibits, number: str, side: _Passage) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from archive import __version__
@@ -26,16 +26,20 @@ from archive.report.nouns import (
     Cover,
     Difference,
     Event,
+    Integrity,
     Lineage,
     Revision,
     Sentence,
 )
+from archive.report.numbering import numbered
 from archive.report.papers import Paper, Papers
 from archive.report.proofs import commands_of, files_of, integrity_of
 from archive.report.wording import LIMITS, SHOWS
 from archive.xref import XREF, Xref
 
 MOST_CITATIONS = 200
+HUB = 10_000
+"""Links of one thing up to which its citations are listed at all."""
 
 
 @dataclass(frozen=True)
@@ -94,33 +98,43 @@ class _Report:
     def make(self, key: str) -> Lineage:
         node = self._node(key)
         parts = self._parts(node)
-        compared = tuple(row for case in parts.cases for row in comparisons(case))
-        chains = tuple(chain_of(case) for case in parts.cases)
-        links = self._links(parts.nodes or (node,))
-        citations = tuple(self._citation(edge) for edge in links)
-        timeline = in_order(self._events(parts, node, citations))
-        people = people_of(parts.cases)
-        files = files_of(self.exhibits)
-        integrity = integrity_of(files, self.at)
-        edges = [edge for number in self.exhibits.documents() for edge in self._out(number)]
-        findings = [*(each for case in parts.cases for each in case.status.findings), *late_findings(timeline)]
-        findings += [*shown_findings(self.exhibits.rows), *link_findings(edges), *file_findings(files)]
-        gaps = gaps_of(findings, [case.change.track for case in parts.cases])
+        return self._proved(numbered(self._draft(node, parts)), parts)
+
+    def _draft(self, node: str, parts: _Parts) -> Lineage:
+        """All that the papers say; what only hashing and the rules can add is still empty."""
+        citations = self._citations(node, parts)
         return Lineage(
             schema=SCHEMA,
             cover=self._cover(key_of(node), parts),
-            answer=(*parts.answer, *answers.closing(integrity, gaps)),
-            comparisons=compared,
-            timeline=timeline,
-            changes=chains,
+            answer=tuple(parts.answer),
+            comparisons=tuple(row for case in parts.cases for row in comparisons(case)),
+            changes=tuple(chain_of(case) for case in parts.cases),
+            timeline=in_order(self._events(parts, node, citations)),
             revisions=parts.revisions,
             differences=parts.differences,
             citations=citations,
+            gaps=(),
+            people=people_of(parts.cases),
             evidence=self.exhibits.rows,
-            gaps=gaps,
-            people=people,
-            integrity=integrity,
+            integrity=Integrity(0, 0, "", ()),
             limits=LIMITS,
+            annex=(),
+            commands=(),
+        )
+
+    def _proved(self, draft: Lineage, parts: _Parts) -> Lineage:
+        """The draft with every cited file hashed and every rule looked at."""
+        files = files_of(self.exhibits.papers, {row.document for row in draft.evidence})
+        integrity = integrity_of(files, self.at)
+        edges = [edge for file in files for edge in self._out(file.number)]
+        findings = [*(each for case in parts.cases for each in case.status.findings), *late_findings(draft.timeline)]
+        findings += [*shown_findings(draft.evidence), *link_findings(edges), *file_findings(files)]
+        gaps = gaps_of(findings, [case.change.track for case in parts.cases])
+        return replace(
+            draft,
+            answer=(*draft.answer, *answers.closing(integrity, gaps)),
+            gaps=gaps,
+            integrity=integrity,
             annex=files,
             commands=commands_of(files, self.at),
         )
@@ -152,7 +166,10 @@ class _Report:
         differences = tuple(
             each for item in case.items if item.is_changed for each in self._differences(item.node, item.old, item.new)
         )
-        parts = _Parts(case.status.title or "the request is not on file", "change_request", [case], nodes=(node,))
+        changed = [f"revision:{item.new}" for item in case.items if item.is_changed]
+        replaced = [f"revision:{key_of(item.node)} rev {item.old}" for item in case.items if item.node and item.old]
+        nodes = (node, *changed, *replaced)
+        parts = _Parts(case.status.title or "the request is not on file", "change_request", [case], nodes=nodes)
         parts.answer = list(answers.answer_of(case, comparisons(case), differences))
         parts.differences = differences
         items = dict.fromkeys(item.node for item in case.items if item.node)
@@ -194,29 +211,36 @@ class _Report:
     def _events(self, parts: _Parts, node: str, citations: Sequence[Citation]) -> Iterable[Event]:
         events = [event for case in parts.cases for event in events_of(case)]
         known = {event.document for event in events}
-        for sheet in self._sheets(node):
-            if sheet.document.number not in known:
-                known.add(sheet.document.number)
-                words = f"{sheet.document.title or sheet.document.name} ({sheet.document.number})"
-                events.append(event_of_sheet(sheet, words, (self.exhibits.whole(sheet.document.number),)))
+        issued = {number: f"{row.item} rev {row.rev}, " for row in parts.revisions for number in row.documents}
+        for sheet in (*self._sheets(node), *filter(None, map(self.exhibits.papers.find, issued))):
+            number = sheet.document.number
+            if number not in known:
+                known.add(number)
+                words = f"{issued.get(number, '')}{sheet.document.title or sheet.document.name} ({number})"
+                events.append(event_of_sheet(sheet, words, (self.exhibits.whole(number),)))
         numbers = dict.fromkeys(each.document for each in citations)
         sheets = [paper for number in numbers if (paper := self.exhibits.papers.find(number))]
         return dict.fromkeys([*events, *events_of_citations(citations, sheets, known)])
 
+    def _citations(self, node: str, parts: _Parts) -> tuple[Citation, ...]:
+        """Papers that name these things, by when they came on file, each passage once; the chains' own are left out."""
+        told = {paper.record.document for case in parts.cases for paper in case.papers}
+        found: dict[str, Citation] = {}
+        for edge in self._links(parts.nodes or (node,)):
+            if edge.document not in told and len(found) < MOST_CITATIONS:
+                cite = self.exhibits.around(edge)
+                source, target = key_of(edge.source), key_of(edge.target or "") or edge.raw
+                row = Citation(edge.document, source, edge.rel.replace("_", " "), target, edge.status, (cite,))
+                found.setdefault(cite, row)
+        return tuple(found.values())
+
     def _links(self, nodes: Sequence[str]) -> list[Edge]:
-        """Links in which these things are named, by when they came on file; the things' own papers are left out."""
         found: dict[str, Edge] = {}
         for node in nodes:
             if self.view.is_cited(node):
-                walk = self.sources.xref.links(node, direction="in", as_of=self.view.day, upto=self.at, hub=10_000)
+                walk = self.sources.xref.links(node, direction="in", as_of=self.view.day, upto=self.at, hub=HUB)
                 found |= {each.edge.edge: each.edge for each in walk if each.edge.rel != "issue_of"}
-        ordered = sorted(found.values(), key=lambda edge: (edge.known, edge.document, edge.page, edge.start, edge.edge))
-        return ordered[:MOST_CITATIONS]
-
-    def _citation(self, edge: Edge) -> Citation:
-        source, target = key_of(edge.source), key_of(edge.target or "") or edge.raw
-        rel = edge.rel.replace("_", " ")
-        return Citation(edge.document, source, rel, target, edge.status, (self.exhibits.around(edge),))
+        return sorted(found.values(), key=lambda edge: (edge.known, edge.document, edge.page, edge.start, edge.edge))
 
     def _out(self, number: str) -> list[Edge]:
         return self.sources.xref.edges_of_document(number, upto=self.at)

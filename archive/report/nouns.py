@@ -257,14 +257,14 @@ class Lineage:
     cover: Cover
     answer: tuple[Sentence, ...]
     comparisons: tuple[Comparison, ...]
-    timeline: tuple[Event, ...]
     changes: tuple[Chain, ...]
+    timeline: tuple[Event, ...]
     revisions: tuple[Revision, ...]
     differences: tuple[Difference, ...]
     citations: tuple[Citation, ...]
-    evidence: tuple[Row, ...]
     gaps: tuple[Gap, ...]
     people: tuple[Person, ...]
+    evidence: tuple[Row, ...]
     integrity: Integrity
     limits: tuple[str, ...]
     annex: tuple[File, ...]

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from archive.catalog import Catalog, Document
@@ -162,9 +163,7 @@ def field_words(field: Field, page: str) -> tuple[str, ...]:
     """A record's field as it stands in its text, with the label before it."""
     if not field.start < field.end <= len(page):
         return ()
-    label = None
-    for label in _LABEL.finditer(page, 0, field.start):
-        pass
+    label = next(reversed([*_LABEL.finditer(page, 0, field.start)]), None)
     start = label.start() if label and not _VALUE.search(page, label.end(), field.start) else field.start
     words = plain(page[start : field.end])
     return (words,) if words else ()
@@ -185,18 +184,23 @@ def bounds(page: str) -> list[int]:
 def passages(page: str) -> list[str]:
     """A page in sentences and lines, each as one line; none is empty."""
     marks = bounds(page)
-    found = (plain(page[start:end]) for start, end in zip(marks, marks[1:], strict=False))
+    found = (plain(page[start:end]) for start, end in pairwise(marks))
     return [words for words in found if words]
 
 
-def passage(page: str, start: int, end: int) -> str:
+def passage_span(page: str, start: int, end: int) -> tuple[int, int]:
     """The sentence around `start:end`, and the next one of the same paragraph while both are short."""
     marks = bounds(page)
     begin = max(mark for mark in marks if mark <= start)
     stop, *further = [mark for mark in marks if mark >= end]
-    joined = bool(further) and "\n" not in page[stop - 1 : stop] and not _BLANK.search(page[begin : further[0]].rstrip())
-    if joined and len(plain(page[begin : further[0]])) <= LONGEST:
+    if further and "\n" not in page[stop - 1 : stop] and len(plain(page[begin : further[0]])) <= LONGEST:
         stop = further[0]
+    return begin, stop
+
+
+def passage(page: str, start: int, end: int) -> str:
+    """The words of that span, cut around its place where they are too many."""
+    begin, stop = passage_span(page, start, end)
     return cut(plain(page[begin:stop]), LONGEST, at=len(plain(page[begin:start])))
 
 

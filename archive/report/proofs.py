@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from archive.errors import Damaged, NotFound, Unreadable
 from archive.model import Truth
-from archive.report.exhibits import Exhibits
 from archive.report.nouns import Command, File, Integrity
+from archive.report.papers import Papers
 from archive.report.wording import COMMANDS
 
 SEGMENT_LINES = 10_000
@@ -17,23 +17,23 @@ _SILENT = frozenset({"export", "access", "fixity check", "checkpoint", "key"})
 _STEP = 100
 
 
-def files_of(exhibits: Exhibits) -> tuple[File, ...]:
+def files_of(papers: Papers, numbers: Iterable[str]) -> tuple[File, ...]:
     """Hash every cited file as it lies in the archive now."""
     files = []
-    for number in exhibits.documents():
-        paper = exhibits.papers.find(number)
+    for number in sorted(numbers):
+        paper = papers.find(number)
         if paper is not None:
             document = paper.document
-            state = _state(exhibits, document.digest, document.destroyed_under)
+            state = _state(papers, document.digest, document.destroyed_under)
             files.append(File(number, document.name, document.digest, document.size, document.seq, state))
     return tuple(files)
 
 
-def _state(exhibits: Exhibits, digest: str, destroyed_under: str | None) -> str:
+def _state(papers: Papers, digest: str, destroyed_under: str | None) -> str:
     if destroyed_under:
         return f"destroyed under {destroyed_under}"
     try:
-        for _ in exhibits.papers.pieces(digest):
+        for _ in papers.pieces(digest):
             pass
     except Damaged:
         return "damaged: its bytes are not those that were logged"

@@ -107,7 +107,7 @@ def moment(when: datetime) -> str:
 def quoted(row: Row, longest: int = 110) -> str:
     """A cite as it stands in a sentence: document, page, the first words."""
     words = " … ".join(row.words)
-    shown = words if len(words) <= longest else words[: longest - 2].rsplit(" ", 1)[0] + " …"
+    shown = words if len(words) <= longest else words[: longest - 2].rsplit(" ", 1)[0].rstrip(" …") + " …"
     return f'{row.document} p.{row.page} "{shown}"' if shown else f"{row.document} p.{row.page}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -125,8 +126,9 @@ def xref(
     elif as_csv:
         csv_lines(rows, _XREF)
     else:
-        _links(rows)
-        desk.rows.remember([row["document"] for row in rows])
+        shown = desk.told_once(rows)
+        _links(shown)
+        desk.rows.remember([row["document"] for row in shown])
         for each in walk.not_expanded:
             say(f"not followed further: {each.node} ({each.reason})")
     if not rows:
@@ -134,7 +136,7 @@ def xref(
     return 0 if rows else 1
 
 
-def _links(rows: list[dict[str, Any]]) -> None:
+def _links(rows: Sequence[Mapping[str, Any]]) -> None:
     for at, row in enumerate(rows, 1):
         state = "" if row["status"] == "ok" else f"   [{row['status_words']}]"
         click.echo(safe(f"{at:>3}  {row['near']}  {row['rel_words']}  {row['far']}{state}"))

@@ -17,7 +17,7 @@ _BEFORE = (
     ("Where does the rated flow stand? Words, on which page:", "search rated flow -n 3"),
     ("A part by its number, exactly as printed on the drawing:", "search 02091-C-71 -n 3"),
     ('A phrase, in papers of one month: "Rev B" is told apart from "Rev C".', "search '\"rev B\" received:today' -n 3"),
-    ("What is the specification linked with? Each link is proven by words on a page.", "xref SPC-1001-02 --in"),
+    ("Who mentions the seal cartridge? Each link is proven by words on a page.", "xref 02091-C-71 --in"),
     ("Which numbers are cited, but not on file?", "dangling"),
     ("Where does the disputed change stand? Each step is proven, or says what is missing.", "status ECR-2024-0017"),
 )

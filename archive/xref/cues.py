@@ -125,4 +125,4 @@ def _phrase(phrase: str) -> str:
 
 def _plain(phrase: str) -> str:
     """One spelling of a phrase, whatever its case and spaces."""
-    return re.sub(r"\s+:", ":", " ".join(phrase.casefold().split()))
+    return re.sub(r"\s+:", ":", " ".join(phrase.lower().split()))
