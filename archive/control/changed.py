@@ -61,7 +61,10 @@ def _unauthorised(case: Case, what: str, day: date) -> Iterator[Finding]:
     elif day < signed:
         early = days_between((signed - day).days)
         who = case.signature.name if case.signature else key
-        fix = f"changed on {day}, {early} before it was authorised on {signed} ({who}): archive add <the signed reason>"
+        fix = (
+            f"changed on {day}, {early} before it was authorised on {signed} ({who}); "
+            "if somebody allowed that beforehand, archive add <that paper>"
+        )
         yield error("incorporated_before_authorised", place, fix)
     elif last and day > last:
         fix = (

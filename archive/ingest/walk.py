@@ -17,6 +17,8 @@ IGNORED = (
 )
 """Names that are counted and listed, never taken: hidden ones, lock files, downloads still running."""
 
+_ARCHIVE = "it is the archive itself"
+
 
 def is_ignored(name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in IGNORED)
@@ -42,8 +44,8 @@ def walk(folder: Path, *, deep: bool = True, leave_out: Path | None = None) -> I
             yield path, "it is a link to another place; add the file it points to"
         elif not entry.is_dir(follow_symlinks=False):
             yield path, "" if entry.is_file(follow_symlinks=False) else "it is not an ordinary file"
-        elif path == leave_out:
-            yield path, "it is the archive itself"
+        elif leave_out is not None and _is_same(path, leave_out):
+            yield path, _ARCHIVE
         elif deep:
             yield from walk(path, deep=deep, leave_out=leave_out)
         else:
@@ -53,12 +55,15 @@ def walk(folder: Path, *, deep: bool = True, leave_out: Path | None = None) -> I
 def gather(paths: Sequence[Path], *, deep: bool, leave_out: Path | None = None) -> tuple[list[Path], list[Receipt]]:
     """Sort what a person named into files to take and receipts for what is not to be taken.
 
-    Folders give the files in them, with `deep` those of the folders inside too.
+    Folders give the files in them, with `deep` those of the folders inside too. A file named in two ways is
+    taken once, and nothing inside `leave_out` is, but for what lies in its inbox.
     """
     wanted: list[Path] = []
     others: list[Receipt] = []
-    for path in map(Path.absolute, paths):
-        if path.is_dir():
+    for path in map(_place, paths):
+        if leave_out is not None and _is_inside(path, leave_out):
+            others.append(_other(path, "ignored", _ARCHIVE))
+        elif path.is_dir():
             for found, reason in walk(path, deep=deep, leave_out=leave_out):
                 if reason:
                     others.append(_other(found, "ignored", reason))
@@ -68,7 +73,27 @@ def gather(paths: Sequence[Path], *, deep: bool, leave_out: Path | None = None) 
             wanted.append(path)
         else:
             others.append(_other(path, "failed", f"{shown(path)} is not there"))
-    return wanted, others
+    return list(dict.fromkeys(wanted)), others
+
+
+def _place(path: Path) -> Path:
+    """The one spelling of a path; a place named in two ways is one place, since its states are versions."""
+    path = path.absolute()
+    if ".." not in path.parts:
+        return path
+    return path.resolve() if path.name == ".." else path.parent.resolve() / path.name
+
+
+def _is_same(folder: Path, other: Path) -> bool:
+    try:
+        return folder.samefile(other)
+    except OSError:
+        return False
+
+
+def _is_inside(path: Path, home: Path) -> bool:
+    inside, home = path.resolve(), home.resolve()
+    return inside.is_relative_to(home) and not inside.is_relative_to(home / "inbox")
 
 
 def _other(path: Path, status: Literal["ignored", "failed"], reason: str) -> Receipt:

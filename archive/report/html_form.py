@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
@@ -10,9 +11,12 @@ from string import Template
 
 from archive.report.nouns import Chain, Comparison, Dates, Lineage, Link, Revision, Sentence
 from archive.report.text_form import shown
-from archive.report.wording import STEPS, moment, quoted, severity
+from archive.report.wording import STEPS, moment, named, quoted, severity
 
 _TEMPLATE = Path(__file__).parent / "templates" / "lineage.html"
+_HYPHENED = re.compile(
+    r"(?<![\w-])(?=[\w-]{4,24}(?![\w-]))\w*\d\w*(?:-\w+)+|(?<![\w-])(?=[\w-]{4,24}(?![\w-]))[A-Z]+(?:-\w+)+"
+)
 _NOT_FOUND = '<span class="missing">NOT FOUND</span>'
 
 
@@ -37,13 +41,18 @@ def as_html(lineage: Lineage) -> str:
     ]
     footer = f"Lineage of {cover.key} · archive {cover.archive_id[:8]} · entry {cover.at}"
     return Template(_TEMPLATE.read_text("utf-8")).substitute(
-        title=_t(f"Lineage of {cover.key}"), footer=_css(footer), body="\n".join(part for part in parts if part)
+        title=_a(f"Lineage of {cover.key}"), footer=_css(footer), body="\n".join(part for part in parts if part)
     )
 
 
+def _a(text: str) -> str:
+    """Text made safe to stand in an attribute."""
+    return escape(shown(text), quote=True)
+
+
 def _t(text: object) -> str:
-    """Text made safe to stand in the page."""
-    return escape(shown(str(text)), quote=True)
+    """Text made safe to stand in the page; numbers and dates are not broken at their hyphens."""
+    return _HYPHENED.sub(r'<span class="n">\g<0></span>', _a(str(text)))
 
 
 def _css(text: str) -> str:
@@ -51,8 +60,8 @@ def _css(text: str) -> str:
     return "".join(c if c.isalnum() or c in " -.,·" else f"\\{ord(c):x} " for c in shown(text))
 
 
-def _section(name: str, heading: str, *inner: str, css: str = "") -> str:
-    return f'<section id="{name}"{css}>\n<h2>{_t(heading)}</h2>\n' + "\n".join(inner) + "\n</section>"
+def _section(name: str, heading: str, *inner: str) -> str:
+    return f'<section id="{name}">\n<h2>{_t(heading)}</h2>\n' + "\n".join(inner) + "\n</section>"
 
 
 def _table(heads: Sequence[tuple[str, int]], rows: Iterable[str], css: str = "") -> str:
@@ -66,7 +75,7 @@ def _table(heads: Sequence[tuple[str, int]], rows: Iterable[str], css: str = "")
 
 
 def _row(*cells: str, name: str = "", head: bool = False) -> str:
-    mark = f' id="{_t(name)}"' if name else ""
+    mark = f' id="{_a(name)}"' if name else ""
     first = f'<th scope="row">{cells[0]}</th>' if head else f"<td>{cells[0]}</td>"
     return f"<tr{mark}>{first}{''.join(f'<td>{cell}</td>' for cell in cells[1:])}</tr>"
 
@@ -86,7 +95,7 @@ def _marks(cites: Iterable[str]) -> str:
 
 
 def _number(number: str) -> str:
-    return f'<a href="#{_t(number)}">{_t(number)}</a>'
+    return f'<a href="#{_a(number)}">{_t(number)}</a>'
 
 
 def _day(day: date | None) -> str:
@@ -163,7 +172,7 @@ def _timeline(lineage: Lineage) -> str:
         return ""
     rows = []
     for event in lineage.timeline:
-        late = f'<br><span class="missing">{event.days_late} days late</span>' if event.days_late else ""
+        late = f'<br><span class="late">{event.days_late:,} days late</span>' if event.days_late else ""
         recorded = f"{_t(moment(event.recorded))}{late}" if event.recorded else "–"
         rows.append(_row(_t(_day(event.effective)), recorded, _t(event.words), _marks(event.cites)))
     heads = (("Held from", 13), ("Recorded", 21), ("What", 54), ("Evidence", 12))
@@ -174,8 +183,7 @@ def _chain(chain: Chain, lineage: Lineage) -> str:
     state = f"<p>{_t(chain.title)}. Track <b>{_t(chain.track)}</b>; state <b>{_t(chain.state)}</b>.{_waits(chain)}</p>"
     rows = (_link(link, lineage) for link in chain.links)
     heads = (("Step", 16), ("Date", 12), ("What the papers say", 72))
-    css = ' class="page"' if chain is lineage.changes[0] else ""
-    return _section(f"chain-{_name(chain.key)}", f"Chain of {chain.key}", state, _table(heads, rows), css=css)
+    return _section(f"chain-{_name(chain.key)}", f"Chain of {chain.key}", state, _table(heads, rows))
 
 
 def _name(key: str) -> str:
@@ -219,10 +227,7 @@ def _differences(lineage: Lineage) -> str:
         return ""
     first = lineage.differences[0]
     heads = ((f"Rev {first.old_rev}", 45), (f"Rev {first.new_rev}", 45), ("Evidence", 10))
-    rows = (
-        _row(f"<del>{_t(each.old or '–')}</del>", f"<ins>{_t(each.new or '–')}</ins>", _marks(each.cites))
-        for each in lineage.differences
-    )
+    rows = (_row(_t(each.old or "–"), _t(each.new or "–"), _marks(each.cites)) for each in lineage.differences)
     heading = f"What {first.item} says differently"
     return _section("differences", heading, _table(heads, rows))
 
@@ -231,16 +236,13 @@ def _citations(lineage: Lineage) -> str:
     if not lineage.citations:
         return ""
     heads = (("What names it", 30), ("How", 20), ("Words", 50))
-    rows = (
-        _row(_t(each.source), _t(f"{each.rel} {each.target} ({each.status})"), _cites(each.cites, lineage))
-        for each in lineage.citations
-    )
+    rows = (_row(_t(each.source), _t(named(each)), _cites(each.cites, lineage)) for each in lineage.citations)
     return _section("citations", "What else names it", _table(heads, rows))
 
 
 def _gaps(lineage: Lineage) -> str:
     found = [
-        f'<div class="gap {_t(gap.severity)}"><p><b>{_t(severity(gap.severity))}.</b> {_t(gap.words)}.</p>'
+        f'<div class="gap {_a(gap.severity)}"><p><b>{_t(severity(gap.severity))}.</b> {_t(gap.words)}.</p>'
         + "".join(f"<p>{_t(words)}</p>" for words in gap.found)
         + "</div>"
         for gap in lineage.gaps

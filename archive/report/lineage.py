@@ -229,10 +229,17 @@ class _Report:
         for edge in self._links(parts.nodes or (node,)):
             if edge.document not in told and len(found) < MOST_CITATIONS:
                 cite = self.exhibits.around(edge)
-                source, target = key_of(edge.source), key_of(edge.target or "") or edge.raw
+                source, target = self._called(edge), key_of(edge.target or "") or edge.raw
                 row = Citation(edge.document, source, edge.rel.replace("_", " "), target, edge.status, (cite,))
                 found.setdefault(cite, row)
         return tuple(found.values())
+
+    def _called(self, edge: Edge) -> str:
+        """What names the thing: a document by its number and title, anything else by its key."""
+        sheet = self.exhibits.papers.find(edge.document)
+        if sheet is None or not edge.source.startswith("document:"):
+            return f"{key_of(edge.source)} ({edge.document})"
+        return f"{edge.document}, {sheet.document.title or sheet.document.name}"
 
     def _links(self, nodes: Sequence[str]) -> list[Edge]:
         found: dict[str, Edge] = {}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from archive.report.nouns import Chain, Comparison, Dates, Lineage, Sentence
-from archive.report.wording import STEPS, moment, quoted, severity
+from archive.report.wording import STEPS, moment, named, quoted, severity
 
 WIDTH = 80
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
@@ -189,7 +189,7 @@ def _differences(lineage: Lineage) -> list[str]:
 def _citations(lineage: Lineage) -> list[str]:
     lines = _heading("What else names it")
     for each in lineage.citations:
-        lines += _wrapped(f"{each.source} {each.rel} {each.target} ({each.status})", "* ", "  ")
+        lines += _wrapped(f"{each.source}: {named(each)}", "* ", "  ")
         lines += _wrapped(_cites(each.cites, lineage), "    ")
     return lines if lineage.citations else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from archive.report.nouns import Command, Row
+from archive.report.nouns import Citation, Command, Row
 
 STEPS: Mapping[str, str] = {
     "request": "Request",
@@ -69,7 +69,7 @@ LIMITS = (
     "last time its newest lines were known to somebody outside.",
     "It cannot show that a date written inside a document is true. Where a file bears a date of its own (the header "
     "of a mail, a property of a document), that is printed beside it; such dates can be set by whoever makes the file.",
-    "It cannot show a document that was never filed. *Not found* means: not in this archive up to the entry "
+    "It cannot show a document that was never filed. “Not found” means: not in this archive up to the entry "
     "named above.",
     "Words read from a scan are as good as the recognition; the picture of the page is the evidence, not the text.",
     "A signature in ink or a mail is what the person who filed it says it is; the archive did not see it being signed.",
@@ -84,11 +84,11 @@ COMMANDS = (
         "sha256sum objects/{two}/{digest}",
     ),
     Command(
-        "Its statement, against the log: what comes out must be `entry` of line {line} of {segment}:",
+        "Its statement, against the log: what comes out must be “entry” of line {line} of log/{segment}:",
         "sed -n {line}p entries/{segment} | tr -d '\\n' | sha256sum",
     ),
     Command(
-        "The chain of the log: what comes out must be `prev` of line {line} of {segment}:",
+        "The chain of the log: what comes out must be “prev” of line {line} of log/{segment}:",
         "sed -n {before}p log/{earlier} | tr -d '\\n' | sha256sum",
     ),
 )
@@ -102,6 +102,12 @@ SHOWS = (
 def moment(when: datetime) -> str:
     """An instant to the minute, in UTC."""
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def named(each: Citation) -> str:
+    """How a paper names the thing, with the link's status where it is not in order."""
+    words = f"{each.rel} {each.target}"
+    return words if each.status == "ok" else f"{words} ({each.status})"
 
 
 def quoted(row: Row, longest: int = 110) -> str:

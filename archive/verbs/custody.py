@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.verbs.opening import actor, opened
-from archive.verbs.printing import facts, json_line, line, next_step, safe, say, table
+from archive.verbs.printing import facts, json_line, json_lines, line, next_step, safe, say, table
 
 if TYPE_CHECKING:
     from archive.model import Receipt
@@ -140,8 +140,7 @@ def inbox(ctx: click.Context, failed: bool, everything: bool, as_json: bool) -> 
     rows = archive.inbox.rows(failed=failed)
     shown = rows if everything else rows[:50]
     if as_json:
-        for row in shown:
-            json_line({"schema": "inbox/1", **asdict(row)})
+        json_lines(map(asdict, shown), "inbox/1", {"total": len(rows)} if len(rows) > len(shown) else None)
     else:
         table([(row.ref or "-", _WORDS[row.status], Path(row.path).name, row.reason) for row in shown], numbered=True)
         archive.desk.rows.remember([row.ref or row.path for row in shown])

@@ -207,6 +207,12 @@ class TestAuthorised:
         assert "Kay Rudd held no authority" in found(papers, "authority_missing").fix
         assert "no party on file" in found(papers, "signer_unresolved").fix
 
+    def test_not_by_two_files_of_one_number_that_disagree(self) -> None:
+        papers = made()
+        papers.add("authorisation", "AUT-2024-0001", **SIGNATURE | {"signed_on": "2024-03-08"})
+        assert "bear one number and disagree" in missing(papers, "authorised")
+        assert found(papers, "record_conflict").place == f"{KEY}: AUT-2024-0001"
+
     def test_not_above_the_limit_of_the_signer(self) -> None:
         papers = made(signature={"scope": "rev B, 1,000.01 EUR once"})
         assert status(papers).state == "communicated"
@@ -299,6 +305,12 @@ class TestIncorporated:
         papers.add("revision", **REVISION | {"effective_to": "2024-03-10"})
         papers.add("revision", of="SPC-2000-02", rev="A", released_on="2024-03-09", released_by="Odo Plaice", files=[])
         assert status(papers).state == "closed"
+
+    def test_what_was_released_before_the_request_is_no_first_release_for_it(self) -> None:
+        papers = made()
+        request(papers, affects=[{"item": "SPC-2000-02", "action": "release"}])
+        papers.add("revision", of="SPC-2000-02", rev="A", released_on="2024-02-29", released_by="Odo Plaice", files=[])
+        assert "before the change was asked for" in missing(papers, "incorporated")
 
     def test_an_authorisation_that_ran_out_before_covers_nothing(self) -> None:
         papers = made(signature={"valid_to": "2024-03-09"})

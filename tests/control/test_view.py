@@ -63,6 +63,8 @@ def test_a_mail_is_found_by_number_name_and_subject_with_the_page_meant(filed: F
     assert view.originals(f"{number}#p2") == [(number, 2)]
     assert view.originals(f"{MAIL}, page 3") == [(number, 3)]
     assert view.originals("Re: W-2") == []
+    taken = next(entry.seq for entry in filed.log if entry.body.get("name") == MAIL)
+    assert filed.view(upto=taken).originals(MAIL) and not filed.view(upto=taken - 1).originals(MAIL)
 
 
 def test_an_item_is_found_by_its_nickname_but_not_by_how_it_begins(filed: Filed) -> None:
