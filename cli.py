@@ -109,9 +109,9 @@ def run(args: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped; what was kept stays kept, and the same command goes on where it stopped", err=True)
         return _INTERRUPTED
-    except SystemExit as ended:
+    except SystemExit:
         # click ends so where the reader of our output went away (| head): nothing is wrong.
-        return 0 if isinstance(ended.__context__, BrokenPipeError) else int(ended.code or 0)
+        return 0
     except Exception as problem:  # noqa: BLE001 - the process boundary
         return _explain(problem)
     return result if isinstance(result, int) else 0

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import Busy, CannotWrite, Invalid, NotFound
-from archive.model import Actor, Finding, Receipt
 from archive.parts import FOLLOWERS, Opened, now
 from archive.settings import FILE, load, write_first
-from archive.store import FileLock, create, verify
+from archive.store import FileLock, create
 
 if TYPE_CHECKING:
     from archive.ingest import Intake, Watcher
+    from archive.model import Actor, Receipt
+    from archive.store import Session
     from archive.store.disposal import Plan
 
 FIRST_SETTINGS = """\
@@ -67,16 +68,22 @@ class Archive(Opened):
         """Finish what an interruption left, and take changed settings into the log."""
         from archive.store import disposal
 
-        left = disposal.unfinished(self.store)
-        if left is not None:
-            self._destroy(left)
         with self.store.writing(self.wait_s) as session:
             self._say_repairs()
-            self.following("catalog").catch_up()
+            left = disposal.unfinished(self.store)
+            if left is not None:
+                self._destroy(session, left)
+            self._exactly("catalog")
             house = self.settings.house
             newest = self.catalog.house()
             if newest.seq == 0 or dict(newest.values) != dict(house.values):
                 session.commit([("settings", {"house": dict(house.values)})], self.actor, self.clock())
+
+    def _exactly(self, name: str) -> None:
+        """Bring a follower up to the last line; raises CannotWrite where that cannot be."""
+        lag = self.following(name).catch_up()
+        if lag.behind:
+            raise CannotWrite(f"the {name} cannot be brought up to date: {lag.reason}")
 
     def _say_repairs(self) -> None:
         while self.store.repaired:
@@ -130,6 +137,14 @@ class Archive(Opened):
             self._resumed(intake, reading)
         finally:
             intake.close()
+        self.follow()
+
+    def follow(self) -> None:
+        """Let every follower catch up to the end, so that the next question finds it done."""
+        for name in FOLLOWERS:
+            lag = self.following(name).catch_up()
+            if lag.behind:
+                self.note(f"the {name} is {lag.behind:,} entries behind the log ({lag.reason})")
 
     def _resumed(self, intake: Intake, reading: FileLock) -> None:
         """What an interrupted run kept is read once nobody else is reading."""
@@ -218,6 +233,9 @@ class Archive(Opened):
 
     def verify(self, *, record: bool = False, progress: Callable[[int], None] = lambda done: None) -> Iterator[Any]:
         """Yield findings, then what was checked; with `record` the run becomes an entry."""
+        from archive.model import Finding
+        from archive.store.verify import verify
+
         counts: Counter[str] = Counter()
         for found in verify(self.store, progress):
             yield found
@@ -242,21 +260,20 @@ class Archive(Opened):
         self.ready_to_write()
         with self.store.writing(self.wait_s) as session:
             plan = disposal.plan(self.store, key, numbers)
-            disposal.begin(self.store, session, plan, reason, self.actor, self.clock())
-        self._destroy(plan)
-
-    def _destroy(self, plan: Plan) -> None:
-        """Carry a begun disposal out, scrub what names the documents, close it, and make new generations."""
-        from archive.store import disposal
-
-        with self.store.writing(self.wait_s) as session:
-            disposal.carry_out(self.store, plan)
-            self.inbox.scrub(plan.numbers)
-            disposal.remove_copies(self.home, plan)
-            disposal.finish(self.store, session, plan, self.actor, self.clock())
+            disposal.begin(self.store, session, plan, reason, actor=self.actor, moment=self.clock())
+            self._destroy(session, plan)
         for name in FOLLOWERS:
             self.let_go(name)
             self.following(name).catch_up()
+
+    def _destroy(self, session: Session, plan: Plan) -> None:
+        """Carry a begun disposal out, scrub what names the documents, and close it."""
+        from archive.store import disposal
+
+        disposal.carry_out(self.store, plan)
+        self.inbox.scrub(plan.numbers)
+        disposal.remove_copies(self.home, plan)
+        disposal.finish(self.store, session, plan, self.actor, self.clock())
 
 
 def _toml(text: str) -> str:

@@ -12,7 +12,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -200,6 +199,8 @@ def _plain(value: Any) -> Any:
 
 def _unknown(where: str, found: Mapping[str, Any], known: set[str], problems: list[str]) -> None:
     for key in sorted(set(found) - known):
+        from difflib import get_close_matches
+
         near = get_close_matches(key, known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         problems.append(f"{where}{key} is not a setting{hint}")

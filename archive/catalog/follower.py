@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from archive.errors import Damaged, NotFound, Unreadable
 from archive.following import SqliteWriter
 from archive.model import Entry, Truth
 from archive.settings import House
@@ -134,9 +136,16 @@ class _Writer(SqliteWriter):
     def _fields(self, body: Mapping[str, Any]) -> None:
         self.db.execute("DELETE FROM fields WHERE number = ?", (body["number"],))
         if body["record"] and body["more"]:
-            content = json.loads(gzip.decompress(self.truth.objects.read(body["more"])))
-            fields = json.dumps(content.get("fields", []), ensure_ascii=False)
+            fields = json.dumps(self._more(body["more"]).get("fields", []), ensure_ascii=False)
             self.db.execute("INSERT INTO fields VALUES (?, ?)", (body["number"], fields))
+
+    def _more(self, digest: str) -> dict[str, Any]:
+        """The reading's further object; one that is damaged costs its own fields, and verify reports it."""
+        try:
+            found = json.loads(gzip.decompress(self.truth.objects.read(digest)))
+        except (Damaged, NotFound, Unreadable, OSError, ValueError, EOFError, zlib.error):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def _settings(self, entry: Entry) -> None:
         self.db.execute("INSERT INTO settings VALUES (?, ?)", (entry.seq, json.dumps(entry.body["house"])))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from archive.catalog import Catalog
@@ -89,5 +88,7 @@ def _by_digest(text: str, catalog: Catalog, xref: Xref) -> list[Target]:
 
 
 def _near(text: str, catalog: Catalog) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(text, catalog.known_names(), n=2, cutoff=0.7)
     return f" (did you mean {' or '.join(near)}?)" if near else ""

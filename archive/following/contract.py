@@ -22,6 +22,11 @@ class Writer(Protocol):
         """Highest sequence number applied and durable; 0 before the first."""
         ...
 
+    @property
+    def wants_new_generation(self) -> bool:
+        """Whether answers drift from those of a generation made anew (DESIGN §4); asked after a batch."""
+        ...
+
     def apply(self, entries: Sequence[Entry]) -> None:
         """Take in entries in order of their sequence numbers; durable on return."""
         ...

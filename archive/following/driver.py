@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +45,7 @@ class Following:
         self.store = store
         self.folder = derived / follower.name
         self._house = house
+        self._worn = False
 
     def current(self) -> Path | None:
         """The folder of the generation that answers, or None before the first has caught up."""
@@ -115,6 +115,11 @@ class Following:
                 continue
             if done >= tail:
                 self._switch(folder)
+                if self._worn and budget_s is None:
+                    # Whoever is in no hurry makes the generation anew; the worn one answers till then.
+                    fresh = self._begin(tail)
+                    if self._feed(fresh, tail, None) >= tail:
+                        self._switch(fresh)
                 return Lag()
             if done >= 0:
                 return Lag(tail - self.answered())
@@ -123,7 +128,7 @@ class Following:
     def _begin_instead_of(self, spoiled: Path, tail: int) -> None:
         """The one that answers goes on answering what it can until the switch."""
         if spoiled != self.current():
-            shutil.rmtree(spoiled, ignore_errors=True)
+            _remove(spoiled)
         self._begin(tail)
 
     def _working(self, tail: int) -> Path:
@@ -152,6 +157,7 @@ class Following:
             writer = self.follower.writer(folder, self.store, house)
         try:
             mark = self._batches(folder, writer, tail, until)
+            self._worn = writer.wants_new_generation
         finally:
             writer.close()
         if mark >= 0:
@@ -189,7 +195,7 @@ class Following:
         for number in self._numbers():
             if str(number) != folder.name:
                 # Readers keep their open files; where the system forbids removal the folder stays for later.
-                shutil.rmtree(self.folder / str(number), ignore_errors=True)
+                _remove(self.folder / str(number))
 
 
 @contextmanager
@@ -199,6 +205,12 @@ def _spoiling() -> Iterator[None]:
         yield
     except Damaged as problem:
         raise _Spoiled(str(problem)) from problem
+
+
+def _remove(folder: Path) -> None:
+    from shutil import rmtree
+
+    rmtree(folder, ignore_errors=True)
 
 
 def _about(folder: Path) -> dict[str, object]:

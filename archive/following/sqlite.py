@@ -43,6 +43,11 @@ class SqliteWriter:
             raise translated(self.path, problem) from problem
         return int(row[0]) if row else 0
 
+    @property
+    def wants_new_generation(self) -> bool:
+        """Never: rows that were replaced leave no trace in an answer."""
+        return False
+
     def apply(self, entries: Sequence[Entry]) -> None:
         mark = self.watermark
         fresh = [entry for entry in entries if entry.seq > mark]

@@ -138,22 +138,27 @@ def _numbers(text: str) -> list[str]:
 
 def answer_of_item(view: OnFile, item: str, revisions: Sequence[Revision], cases: Sequence[Case]) -> Iterator[Sentence]:
     """The sentences about an item: what holds, and each change that touched it."""
-    about = f"What is in force on {view.day}?"
-    try:
-        found = in_force(view, key_of(item), view.day)
-        cites = next((row.cites[:1] for row in revisions if row.rev == found.rev), ())
-        by = f", released by {found.by}" if found.by else ""
-        yield Sentence(about, f"{found.item}: {found.words}{by}.", found.rev is not None, cites)
-    except NotFound as problem:
-        yield Sentence(about, f"{_upper(str(problem))}.", False, ())
+    if revisions:
+        yield _holding(view, item, revisions)
     for case in cases:
         yield from _touched(case)
     if not cases:
         yield Sentence("Which changes touched it?", "No change on file names it.", False, ())
 
 
+def _holding(view: OnFile, item: str, revisions: Sequence[Revision]) -> Sentence:
+    about = f"What is in force on {view.day}?"
+    try:
+        found = in_force(view, key_of(item), view.day)
+    except NotFound as problem:
+        return Sentence(about, f"{_upper(str(problem))}.", False, ())
+    cites = next((row.cites[:1] for row in revisions if row.rev == found.rev), ())
+    by = f", released by {found.by}" if found.by else ""
+    return Sentence(about, f"{found.item}: {found.words}{by}.", found.rev is not None, cites)
+
+
 def _touched(case: Case) -> Iterator[Sentence]:
-    yield replace(_asked(case), about=f"{case.key}, who asked?")
+    yield replace(_asked(case), about=f"{case.key}: who asked, and why?")
     yield from (replace(each, about=f"{case.key}: {each.about[:1].lower()}{each.about[1:]}") for each in _decided(case))
     yield from (
         replace(each, about=f"{case.key}: {each.about[:1].lower()}{each.about[1:]}")

@@ -42,7 +42,7 @@ def chain_of(case: Case) -> Chain:
 def _request(case: Case) -> Link:
     step, request = case.step("received"), case.change.request
     if request is None:
-        return Link("request", False, None, "", step.missing or "the request is not on file", ())
+        return Link("request", False, None, "", _upper(step.missing or "the request is not on file"), ())
     record = request.record
     words = plain(record.text("description")) or "it does not say what is to change"
     reason = plain(record.text("reason"))
@@ -53,6 +53,10 @@ def _request(case: Case) -> Link:
 
 def _ended(words: str) -> str:
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _assessed(case: Case, name: str) -> Link:
@@ -69,7 +73,7 @@ def _assessed(case: Case, name: str) -> Link:
 
 
 def _unrecorded(case: Case, step: str, words: str) -> Link:
-    return Link(step, False, None, "", words, (), _leads(case, step))
+    return Link(step, False, None, "", _upper(words), (), _leads(case, step))
 
 
 def _leads(case: Case, step: str) -> tuple[str, ...]:
@@ -106,7 +110,7 @@ def _step(case: Case, name: str, step_name: str, words: str) -> Link:
     step = case.step(step_name)
     cites = case.cites(step.evidence, step_name)
     if not step.done:
-        return Link(name, False, None, "", step.missing or "nothing on file", (), cites)
+        return Link(name, False, None, "", _upper(step.missing or "nothing on file"), (), cites)
     return Link(name, True, step.date, step.by, words, cites or _fallback(case, step))
 
 
@@ -170,7 +174,7 @@ def _revisions(case: Case) -> Link:
             cites += case.cites(item.evidence, "incorporated")
     if not words:
         wanted = ", ".join(item.name for item in case.items) or "the items it affects"
-        return Link("revisions", False, None, "", f"no revision of {wanted} says that it carries this change out", ())
+        return Link("revisions", False, None, "", f"No revision of {wanted} says that it carries this change out", ())
     day: date | None = min(days, default=None)
     found = tuple(dict.fromkeys(filter(None, cites)))
     return Link("revisions", True, day, ", ".join(dict.fromkeys(people)), " ".join(words), found)

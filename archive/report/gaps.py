@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archive.model import Edge, Finding
 from archive.report.nouns import Event, File, Gap, Row
-from archive.report.wording import FULL_TRACK_ONLY, RULES
+from archive.report.wording import FULL_TRACK_ONLY, PAPER_RULES, RULES
 
 LOW_CONFIDENCE = 75.0
 """Mean confidence (0-100) of a scanned page below which its words are to be read on the picture."""
@@ -19,29 +19,39 @@ _ADVICE = re.compile(r"(?:: |; |, )(?=(?:and )?(?:archive |have |look at |say |t
 """Where a finding goes on to what its reader should do, which is no business of a report."""
 
 _TO_PEOPLE = frozenset({"communicated_to", "issued_to"})
-_STATUSES = {"dangling": "dangling", "ambiguous": "ambiguous", "outdated": "stale_citation"}
+_STATUSES = frozenset({"dangling", "ambiguous"})
 
 
-def gaps_of(findings: Iterable[Finding], tracks: Iterable[str]) -> tuple[Gap, ...]:
-    """All rules in their order, then any that only the findings know; the same finding is printed once."""
+def gaps_of(findings: Iterable[Finding], tracks: Collection[str]) -> tuple[Gap, ...]:
+    """All rules in their order, then any that only the findings know; the same finding is printed once.
+
+    Args:
+        tracks: of the changes in the report; empty where it is about none.
+    """
     found: dict[str, list[Finding]] = {}
     for finding in dict.fromkeys(findings):
         found.setdefault(finding.finding, []).append(finding)
-    fast = bool(set(tracks)) and set(tracks) == {"fast"}
     more = {
         slug: (rows[0].severity, slug.replace("_", " ")) for slug, rows in sorted(found.items()) if slug not in RULES
     }
-    return tuple(_gap(slug, words, found.get(slug, []), fast) for slug, words in {**RULES, **more}.items())
+    return tuple(_gap(slug, words, found.get(slug, []), tracks) for slug, words in {**RULES, **more}.items())
 
 
-def _gap(slug: str, rule: tuple[str, str], found: Sequence[Finding], fast: bool) -> Gap:
+def _gap(slug: str, rule: tuple[str, str], found: Sequence[Finding], tracks: Collection[str]) -> Gap:
     severity, words = rule
     if not found:
-        result = "not asked on the fast track" if fast and slug in FULL_TRACK_ONLY else "none found"
-        return Gap(slug, severity, words, result, ())
+        return Gap(slug, severity, words, _result(slug, tracks), ())
     lines = [f"{each.place}: {_ADVICE.split(each.fix)[0]}" for each in found[:MOST]]
     lines += [f"and {len(found) - MOST} more"] if len(found) > MOST else []
     return Gap(slug, found[0].severity, words, "found", tuple(lines))
+
+
+def _result(slug: str, tracks: Collection[str]) -> str:
+    if not tracks and slug not in PAPER_RULES:
+        return "not asked, no change is part of this report"
+    if set(tracks) == {"fast"} and slug in FULL_TRACK_ONLY:
+        return "not asked on the fast track"
+    return "none found"
 
 
 def shown_findings(rows: Iterable[Row]) -> Iterator[Finding]:
@@ -80,17 +90,16 @@ def late_findings(events: Iterable[Event]) -> Iterator[Finding]:
 
 
 def link_findings(edges: Iterable[Edge]) -> Iterator[Finding]:
-    """References in the papers cited here that lead nowhere, to several things, or to an old revision."""
+    """References in the papers cited here that lead nowhere, or to several things."""
     told: set[tuple[str, str, str]] = set()
     for edge in edges:
-        slug = _STATUSES.get(edge.status) if edge.rel not in _TO_PEOPLE and edge.retired is None else None
-        name = (slug or "", edge.document, edge.raw)
-        if slug is None or name in told:
+        slug = edge.status if edge.rel not in _TO_PEOPLE and edge.retired is None else ""
+        name = (slug, edge.document, edge.raw)
+        if slug not in _STATUSES or name in told:
             continue
         told.add(name)
         fix = {
             "dangling": "nothing is on file by this number",
             "ambiguous": "more than one thing on file may be meant",
-            "stale_citation": "another revision was in force on the day of the paper",
         }[slug]
         yield Finding(slug, "warning", f"{edge.document} page {edge.page}", f"“{edge.raw}”: {fix}")

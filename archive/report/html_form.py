@@ -235,9 +235,9 @@ def _differences(lineage: Lineage) -> str:
 def _citations(lineage: Lineage) -> str:
     if not lineage.citations:
         return ""
-    heads = (("What names it", 30), ("How", 20), ("Words", 50))
+    heads = (("Paper or item", 30), ("How", 20), ("Words", 50))
     rows = (_row(_t(each.source), _t(named(each)), _cites(each.cites, lineage)) for each in lineage.citations)
-    return _section("citations", "What else names it", _table(heads, rows))
+    return _section("citations", "Links", _table(heads, rows))
 
 
 def _gaps(lineage: Lineage) -> str:

@@ -167,7 +167,9 @@ class _Report:
             each for item in case.items if item.is_changed for each in self._differences(item.node, item.old, item.new)
         )
         changed = [f"revision:{item.new}" for item in case.items if item.is_changed]
-        replaced = [f"revision:{key_of(item.node)} rev {item.old}" for item in case.items if item.node and item.old]
+        replaced = [
+            f"revision:{key_of(item.node)} rev {item.old}" for item in case.items if item.is_changed and item.old
+        ]
         nodes = (node, *changed, *replaced)
         parts = _Parts(case.status.title or "the request is not on file", "change_request", [case], nodes=nodes)
         parts.answer = list(answers.answer_of(case, comparisons(case), differences))
@@ -183,7 +185,8 @@ class _Report:
     def _item(self, item: str) -> _Parts:
         revisions = revisions_of(self.view, item, self.exhibits)
         keys = [key_of(self.view.named(key, "change_request")) for row in revisions for key in row.changes]
-        keys += [record.key for record in self.view.stating("change_request", "affects", item)]
+        for rel in ("affects", "concerns"):
+            keys += [record.key for record in self.view.stating("change_request", rel, item)]
         cases = [self._case(key) for key in dict.fromkeys(sorted(filter(None, keys)))]
         parts = _Parts(self._title(item), item.partition(":")[0], cases, revisions=revisions)
         for older, newer in pairwise(revisions):
@@ -223,10 +226,12 @@ class _Report:
         return dict.fromkeys([*events, *events_of_citations(citations, sheets, known)])
 
     def _citations(self, node: str, parts: _Parts) -> tuple[Citation, ...]:
-        """Papers that name these things, by when they came on file, each passage once; the chains' own are left out."""
+        """Papers that name these things, each passage once, the chains' own left out."""
         told = {paper.record.document for case in parts.cases for paper in case.papers}
         found: dict[str, Citation] = {}
-        for edge in self._links(parts.nodes or (node,)):
+        alone = not (parts.cases or parts.revisions)
+        own = [edge for sheet in self._sheets(node) for edge in self._out(sheet.document.number)] if alone else []
+        for edge in (*self._links(parts.nodes or (node,)), *own):
             if edge.document not in told and len(found) < MOST_CITATIONS:
                 cite = self.exhibits.around(edge)
                 source, target = self._called(edge), key_of(edge.target or "") or edge.raw

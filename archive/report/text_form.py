@@ -187,7 +187,7 @@ def _differences(lineage: Lineage) -> list[str]:
 
 
 def _citations(lineage: Lineage) -> list[str]:
-    lines = _heading("What else names it")
+    lines = _heading("Links")
     for each in lineage.citations:
         lines += _wrapped(f"{each.source}: {named(each)}", "* ", "  ")
         lines += _wrapped(_cites(each.cites, lineage), "    ")

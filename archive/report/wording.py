@@ -50,7 +50,6 @@ RULES: Mapping[str, tuple[str, str]] = {
         "error",
         "A paper that is cited as evidence cannot be shown, or its words do not stand on it",
     ),
-    "stale_citation": ("warning", "A paper cites a revision older than the one in force"),
     "ambiguous": ("warning", "A reference fits more than one thing"),
     "dangling": ("warning", "A number is cited of which nothing is on file"),
     "recorded_late": ("note", "A paper came into the archive long after the day it speaks of"),
@@ -60,6 +59,14 @@ RULES: Mapping[str, tuple[str, str]] = {
     "destroyed": ("note", "A cited document was destroyed lawfully"),
 }
 """Rules that the report looks at, in its order: severity and words by slug (DOMAIN §7)."""
+
+PAPER_RULES = frozenset(
+    {
+        *("evidence_not_found", "ambiguous", "dangling", "recorded_late", "low_ocr", "unreadable_page"),
+        *("fixity_failure", "destroyed"),
+    }
+)
+"""Rules about papers; the others are about changes."""
 
 FULL_TRACK_ONLY = frozenset({"decided_without_assessment", "assessor_is_decider", "not_verified"})
 """Rules about steps that the fast track does not ask for."""
@@ -104,10 +111,13 @@ def moment(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+_DOUBTFUL = frozenset({"dangling", "ambiguous", "unconfirmed", "suspect", "predated"})
+
+
 def named(each: Citation) -> str:
     """How a paper names the thing, with the link's status where it is not in order."""
     words = f"{each.rel} {each.target}"
-    return words if each.status == "ok" else f"{words} ({each.status})"
+    return f"{words} ({each.status})" if each.status in _DOUBTFUL else words
 
 
 def quoted(row: Row, longest: int = 110) -> str:

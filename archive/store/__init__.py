@@ -6,6 +6,5 @@ from archive.store.fs import OsFiles
 from archive.store.lock import FileLock
 from archive.store.objects import Staged
 from archive.store.store import Session, Store, create
-from archive.store.verify import verify
 
-__all__ = ["FileLock", "OsFiles", "Session", "Staged", "Store", "create", "verify"]
+__all__ = ["FileLock", "OsFiles", "Session", "Staged", "Store", "create"]

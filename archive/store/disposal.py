@@ -118,7 +118,7 @@ def _tombstone(entry: Entry, key: str) -> bytes:
     )
 
 
-def begin(store: Store, session: Session, found: Plan, reason: str, actor: Actor, moment: datetime) -> None:
+def begin(store: Store, session: Session, found: Plan, reason: str, *, actor: Actor, moment: datetime) -> None:
     """Write down what goes and commit the `begun` entry; the caller holds the lock.
 
     Raises:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -191,7 +190,9 @@ class OsFiles:
             return []
 
     def free(self, path: Path) -> int:
-        return shutil.disk_usage(path).free
+        from shutil import disk_usage
+
+        return disk_usage(path).free
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

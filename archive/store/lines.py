@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from os import urandom
 from typing import Any
 
 from archive.errors import Damaged, Invalid, Newer
@@ -78,7 +78,7 @@ def entry_line(seq: int, action: str, body: Mapping[str, Any], actor: Actor, mom
         "time": stamp(moment),
         "actor": actor.name,
         "via": actor.via,
-        "nonce": secrets.token_hex(16),
+        "nonce": urandom(16).hex(),
     }
     return dump({**frame, **body})
 

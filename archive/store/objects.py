@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from os import urandom
 from pathlib import Path
 
 from archive.errors import CannotWrite, Damaged, NotFound
@@ -52,7 +52,7 @@ class Objects:
             CannotWrite: no room, or the write failed; nothing is left behind. What `chunks` raises passes through.
         """
         self._check_room(expected)
-        path = self.tmp / f"{secrets.token_hex(12)}.part"
+        path = self.tmp / f"{urandom(12).hex()}.part"
         with writing("a copy of the file"):
             handle = self.fs.create(path)
         digest, size = sha256(), 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from os import urandom
 from pathlib import Path
 from typing import Any
 
@@ -254,7 +254,7 @@ def create(home: Path, moment: datetime, fs: Files | None = None) -> Store:
     files = fs or OsFiles()
     if files.size(home / ABOUT) is not None:
         raise Refused(f"{home} is an archive already: choose another folder")
-    about = {"archive_id": secrets.token_hex(16), "created": stamp(moment), "format": FORMAT, "hash": "sha256"}
+    about = {"archive_id": urandom(16).hex(), "created": stamp(moment), "format": FORMAT, "hash": "sha256"}
     with writing("the new archive"):
         files.make_folder(home)
         for name in FOLDERS:

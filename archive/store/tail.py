@@ -7,9 +7,9 @@ have been committed, or more than one group lies there: then something else happ
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import urandom
 from pathlib import Path
 
 from archive.errors import Damaged
@@ -138,7 +138,7 @@ def _cut(segments: Segments, number: int, keep: int, tmp: Path) -> list[str]:
     rest = content[size:]
     if not rest:
         return []
-    name = f"torn-{segments.folder.name}-{number:08d}-{secrets.token_hex(4)}.jsonl"
+    name = f"torn-{segments.folder.name}-{number:08d}-{urandom(4).hex()}.jsonl"
     set_aside(segments.fs, tmp / name, rest)
     segments.fs.truncate(segments.path(number), size)
     return [f"{len(rest):,} bytes of an interrupted write were moved to tmp/{name}; none of it had been acknowledged"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +44,17 @@ def actor(ctx: click.Context) -> Actor:
     if os.environ.get("ARCHIVE_ACTOR"):
         return Actor(os.environ["ARCHIVE_ACTOR"], "environment")
     try:
-        return Actor(getpass.getuser(), "account")
+        return Actor(_account(), "account")
     except (KeyError, OSError):
         # An account without a name, as in some containers.
         return Actor(f"account {getattr(os, 'getuid', lambda: 0)()}", "account")
+
+
+def _account() -> str:
+    """The account's name, where the environment says it without loading more."""
+    for name in ("LOGNAME", "USER", "USERNAME"):
+        if os.environ.get(name):
+            return os.environ[name]
+    from getpass import getuser
+
+    return getuser()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import click
@@ -18,7 +17,12 @@ _MARKS = {0x02: None, 0x03: None}
 
 def safe(text: str, keep: str = "") -> str:
     """Show control and direction characters as escapes (`\\x1b`), but for those in `keep`."""
-    return text.translate({code: escape for code, escape in _ESCAPES.items() if chr(code) not in keep})
+    return text.translate(_escapes(keep))
+
+
+@cache
+def _escapes(keep: str) -> dict[int, str]:
+    return {code: escape for code, escape in _ESCAPES.items() if chr(code) not in keep}
 
 
 def marked(snippet: str) -> str:
@@ -53,6 +57,8 @@ def json_lines(rows: Iterable[Mapping[str, Any]], schema: str, truncated: Mappin
 
 def csv_lines(rows: Iterable[Mapping[str, Any]], heads: Sequence[str]) -> None:
     """CSV with text cells that no spreadsheet takes for a formula."""
+    import csv
+
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(heads)
     for row in rows:
@@ -65,7 +71,9 @@ def _cell(value: Any) -> str:
 
 
 def width() -> int:
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 160))
+    from shutil import get_terminal_size
+
+    return max(40, min(get_terminal_size((80, 24)).columns, 160))
 
 
 def table(rows: Sequence[Sequence[str]], heads: Sequence[str] = (), *, numbered: bool = False) -> None:

@@ -57,6 +57,10 @@ class _Watched:
     def watermark(self) -> int:
         return self._inner.watermark
 
+    @property
+    def wants_new_generation(self) -> bool:
+        return self._inner.wants_new_generation
+
     def apply(self, entries: Sequence[Entry]) -> None:
         self._tell(entries)
         self._inner.apply(entries)
@@ -238,7 +242,7 @@ def test_a_disposal_that_is_only_begun_leaves_the_generation(case: Case, archive
     following(case, archive).catch_up()
     store = archive.open()
     with store.writing(0) as session:
-        begin(store, session, plan(store, "DSP-1", ["D-000004"]), "", ACTOR, archive.moment)
+        begin(store, session, plan(store, "DSP-1", ["D-000004"]), "", actor=ACTOR, moment=archive.moment)
     assert following(case, archive).catch_up() == Lag()
     assert generations(case, archive) == [1]
 

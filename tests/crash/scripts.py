@@ -159,7 +159,7 @@ def disposing(place: Path, deaf: Deaf) -> Watch:
     watch.promises.append(Promise(2, accession(1, FIRST)[1]["digest"]))  # type: ignore[arg-type]
     with store.writing(0) as session:
         found = plan(store, "DSP-2026-0001", ["D-000002"])
-        begin(store, session, found, "retention is over", ACTOR, NOW)
+        begin(store, session, found, "retention is over", actor=ACTOR, moment=NOW)
         carry_out(store, found)
         finish(store, session, found, ACTOR, NOW)
     gone = (SECRET, SECRET_NAME.encode(), str(secret).encode(), text.digest.encode())
@@ -205,7 +205,7 @@ def _dispose(files: ModelFiles, turn: int, seed: random.Random) -> None:
         entries = [each for each in store.entries(0) if each.destroyed_under is None and each.action == "accession"]
         if entries:
             found = plan(store, f"DSP-2026-{turn:04d}", [seed.choice(entries).body["number"]])
-            begin(store, session, found, "retention is over", ACTOR, NOW)
+            begin(store, session, found, "retention is over", actor=ACTOR, moment=NOW)
             carry_out(store, found)
             finish(store, session, found, ACTOR, NOW)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.model import Actor, Finding
-from archive.store import Store, create, verify
+from archive.store import Store, create
+from archive.store.verify import verify
 from archive.store.disposal import carry_out, finish, unfinished
 from archive.store.readme import README
 from tests.crash.model_disk import Disk, State

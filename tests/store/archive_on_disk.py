@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.model import Actor, Entry, Finding
-from archive.store import OsFiles, Store, create, verify
+from archive.store import OsFiles, Store, create
+from archive.store.verify import verify
 from archive.store.disposal import Plan, begin, carry_out, finish, plan
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -71,7 +72,7 @@ class RealArchive:
         store = self.open()
         with store.writing(0) as session:
             found = plan(store, key, numbers)
-            begin(store, session, found, "retention is over", ACTOR, self.moment)
+            begin(store, session, found, "retention is over", actor=ACTOR, moment=self.moment)
             carry_out(store, found)
             finish(store, session, found, ACTOR, self.moment)
         return found

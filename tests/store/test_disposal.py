@@ -147,7 +147,7 @@ def test_a_plan_is_not_carried_out_once_more_has_come_in(holding: RealArchive) -
     found = plan(store, "DSP-2026-0001", ["D-000002"])
     holding.add(b"meanwhile")
     with store.writing(0) as session, pytest.raises(Refused, match="meanwhile"):
-        begin(store, session, found, "", ACTOR, holding.moment)
+        begin(store, session, found, "", actor=ACTOR, moment=holding.moment)
     assert holding.findings() == []
 
 
@@ -187,7 +187,7 @@ def _interrupted(archive: RealArchive, lives: int) -> bool:
     store = archive.open(fs=_Mortal(lives))
     with suppress(_Dies), store.writing(0) as session:
         found = plan(store, "DSP-2026-0001", ["D-000002"])
-        begin(store, session, found, "retention is over", ACTOR, archive.moment)
+        begin(store, session, found, "retention is over", actor=ACTOR, moment=archive.moment)
         carry_out(store, found)
         finish(store, session, found, ACTOR, archive.moment)
         return False
@@ -224,7 +224,7 @@ def test_nothing_else_is_committed_while_a_disposal_is_unfinished(holding: RealA
         holding.add(b"meanwhile")
     store = holding.open()
     with store.writing(0) as session, pytest.raises(Refused, match="not finished"):
-        begin(store, session, plan(store, "DSP-2", ["D-000001"]), "", ACTOR, holding.moment)
+        begin(store, session, plan(store, "DSP-2", ["D-000001"]), "", actor=ACTOR, moment=holding.moment)
     assert holding.open().tail() == tail
 
 
@@ -252,7 +252,7 @@ def test_what_another_process_finished_is_not_done_again(real: RealArchive) -> N
     first = real.open()
     with first.writing(0) as session:
         found = plan(first, "DSP-2026-0001", ["D-000001"])
-        begin(first, session, found, "", ACTOR, real.moment)
+        begin(first, session, found, "", actor=ACTOR, moment=real.moment)
     second = real.open()
     with second.writing(0) as session:
         left = unfinished(second)
