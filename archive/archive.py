@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import Busy, CannotWrite, Invalid, NotFound
 from archive.parts import FOLLOWERS, Opened, now
-from archive.settings import FILE, load, write_first
+from archive.settings import FILE, House, load, write_first
 from archive.store import FileLock, create
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Archive(Opened):
         text = FIRST_SETTINGS.format(name=_toml(name), timezone=_toml(_local_zone()))
         if settings is not None:
             text = read_text(settings)
-        parse(text, {})
+        _check(parse(text, {}).house)
         try:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
@@ -77,6 +77,7 @@ class Archive(Opened):
             house = self.settings.house
             newest = self.catalog.house()
             if newest.seq == 0 or dict(newest.values) != dict(house.values):
+                _check(house)
                 session.commit([("settings", {"house": dict(house.values)})], self.actor, self.clock())
 
     def _exactly(self, name: str) -> None:
@@ -95,7 +96,7 @@ class Archive(Opened):
         with self.store.writing(self.wait_s) as session:
             return session.commit([(action, body)], self.actor, self.clock())[0].seq
 
-    def release(self, key: str, rev: str, by: str, on: date, evidence: str | None, why: str) -> int:
+    def release(self, key: str, rev: str, *, by: str, on: date, evidence: str | None = None, why: str = "") -> int:
         """State that a revision was released; returns the entry's sequence number.
 
         Raises:
@@ -185,8 +186,8 @@ class Archive(Opened):
         machine = self.settings.machine
         settle = machine["settle_s"] if settle_s is None else settle_s
         inbox = self.home / "inbox"
-        chosen = [*folders] or [inbox, *(Path(each) for each in machine["watch"])]
-        watched = [Watched(each.absolute(), each.absolute() == inbox, settle) for each in chosen]
+        chosen = [*folders] or [inbox, *(Path(each).expanduser() for each in machine["watch"])]
+        watched = [Watched(each, each.resolve() == inbox.resolve(), settle) for each in chosen]
         return Watcher(
             watched, self.inbox, self.home, self._watch_intake(), note=self.note, reconciled=self._reconciled
         )
@@ -202,9 +203,11 @@ class Archive(Opened):
                 return kept[0][1]
             if kept:
                 try:
-                    self.settings = load(self.home)
+                    found = load(self.home)
+                    _check(found.house)
+                    self.settings = found
                 except Invalid as problem:
-                    self.note(f"{problem}; the watcher goes on under the settings it had")
+                    self.note(f"{'; '.join(problem.problems)}; the watcher goes on under the settings it had")
                     kept[0] = (written, kept[0][1])
                     return kept[0][1]
                 kept.pop()[1].close()
@@ -274,6 +277,15 @@ class Archive(Opened):
         self.inbox.scrub(plan.numbers)
         disposal.remove_copies(self.home, plan)
         disposal.finish(self.store, session, plan, self.actor, self.clock())
+
+
+def _check(house: House) -> None:
+    """Refuse schemes and kinds that nothing could be read by, before they are taken into the log."""
+    from archive.records import load_kinds
+    from archive.schemes import compile_schemes
+
+    load_kinds(house.kinds)
+    compile_schemes(house.schemes)
 
 
 def _toml(text: str) -> str:

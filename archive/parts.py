@@ -208,7 +208,8 @@ class Opened:
     def close(self) -> None:
         for name in list(self._open):
             self.let_go(name)
-        self.inbox.close()
+        if "inbox" in self.__dict__:
+            self.inbox.close()
 
 
 def _follower(name: str) -> Follower:

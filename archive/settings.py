@@ -150,6 +150,8 @@ def parse(text: str, kinds: Mapping[str, str]) -> Settings:
     machine = _part("machine", found.get("machine", {}), MACHINE, problems)
     _check_house(house, problems)
     _check_least({**house, **machine}, problems)
+    if not all(map(_is_text, machine["watch"])):
+        problems.append('[machine] watch: a list of folders is expected, as ["/a/folder"]')
     if machine["engine"] not in ("tantivy",):
         problems.append(f"[machine] engine = {machine['engine']!r}: this program has the engine tantivy only")
     if problems:
@@ -231,7 +233,8 @@ def _is_text(value: Any) -> bool:
 
 def _check_least(values: Mapping[str, Any], problems: list[str]) -> None:
     for name, least in _AT_LEAST.items():
-        if values[name] < least:
+        # Written so that nan, which is less than nothing, is refused too.
+        if not values[name] >= least:
             problems.append(f"{name} = {values[name]!r}: at least {least:g} is expected")
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields as fields_of
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.catalog.follower import FILE
-from archive.catalog.nouns import Document, Statement
 from archive.errors import NotFound
 from archive.following import open_read_only
-from archive.model import Field, Record
 from archive.settings import House, house_of
 from archive.store.lines import stamp
 
-_COLUMNS = tuple(each.name for each in fields_of(Document))
+if TYPE_CHECKING:
+    from archive.catalog.nouns import Document, Statement
+    from archive.model import Record
 
 
 class Catalog:
@@ -148,12 +148,16 @@ class Catalog:
                 yield found
 
     def _record(self, document: Document) -> Record:
+        from archive.model import Field, Record
+
         row = self.db.execute("SELECT content FROM fields WHERE number = ?", (document.number,)).fetchone()
         found = [Field(**each) for each in json.loads(row["content"])] if row else []
         fields = {each.name: each for each in found}
         return Record(document.kind or "", document.key or "", document.number, document.seq, document.received, fields)
 
     def statements(self, says: str | None = None, upto: int | None = None) -> Sequence[Statement]:
+        from archive.catalog.nouns import Statement
+
         rows = self.db.execute(
             "SELECT * FROM statements WHERE seq <= ? AND (? IS NULL OR says = ?) ORDER BY seq", (_end(upto), says, says)
         )
@@ -182,8 +186,18 @@ class Catalog:
         return {row["status"]: row["n"] for row in rows}
 
     def _documents(self, where: str, values: tuple[Any, ...]) -> list[Document]:
-        rows = self.db.execute(f"SELECT {', '.join(_COLUMNS)} FROM documents WHERE {where}", values)
+        rows = self.db.execute(f"SELECT {_columns()} FROM documents WHERE {where}", values)
         return [_document(row) for row in rows]
+
+
+@cache
+def _columns() -> str:
+    """The nouns are made only where a document is asked for: a search needs none."""
+    from dataclasses import fields
+
+    from archive.catalog.nouns import Document
+
+    return ", ".join(each.name for each in fields(Document))
 
 
 def _end(upto: int | None) -> int:
@@ -191,6 +205,8 @@ def _end(upto: int | None) -> int:
 
 
 def _document(row: Row) -> Document:
+    from archive.catalog.nouns import Document
+
     values = dict(row)
     received = values["received"]
     values["received"] = datetime.fromisoformat(received) if received else _NEVER

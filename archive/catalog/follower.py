@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Mapping
@@ -141,6 +140,8 @@ class _Writer(SqliteWriter):
 
     def _more(self, digest: str) -> dict[str, Any]:
         """The reading's further object; one that is damaged costs its own fields, and verify reports it."""
+        import gzip
+
         try:
             found = json.loads(gzip.decompress(self.truth.objects.read(digest)))
         except (Damaged, NotFound, Unreadable, OSError, ValueError, EOFError, zlib.error):

@@ -9,17 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive.catalog import Catalog, Document
-from archive.desk import linking, searching, showing
-from archive.desk.nouns import Found, Shown, Target
-from archive.desk.resolve import resolve
+from archive.desk import searching
 from archive.desk.rows import Rows
-from archive.settings import House
-from archive.store import Store
 
 if TYPE_CHECKING:
+    from archive.catalog import Catalog, Document
     from archive.control import ChangeStatus, View
+    from archive.desk.nouns import Found, Shown, Target
     from archive.index import Index
+    from archive.settings import House
+    from archive.store import Store
     from archive.xref import EdgeAtDepth, Walk, Xref
 
 
@@ -46,6 +45,8 @@ class Desk:
 
     def resolve(self, text: str) -> Target:
         """Find the one thing a name means (see `resolve.resolve`)."""
+        from archive.desk.resolve import resolve
+
         return resolve(text, self.catalog, self.open_xref, self.rows.meaning)
 
     def search(self, text: str, wish: searching.Wish) -> Found:
@@ -60,19 +61,27 @@ class Desk:
 
     def show(self, target: Target, page: int | None = None) -> Shown:
         """One document or item, as a person asks for it; `page` wins over the one named with it."""
+        from archive.desk import showing
+
         return showing.show(self, replace(target, page=page or target.page))
 
     def document(self, target: Target) -> Document:
         """The document a name means; raises NotFound for an item of which nothing is on file, Ambiguous for several."""
+        from archive.desk import showing
+
         return showing.document_of(self, target)
 
     def versions(self, shown: Shown) -> list[tuple[str, str, str]]:
         """The chain a document is in, oldest first: number, day received, name."""
+        from archive.desk import showing
+
         chain = self.catalog.chain(showing.number_of(shown))
         return [(each.number, self.house.civil(each.received).isoformat(), each.name) for each in chain]
 
     def entries(self, shown: Shown) -> list[tuple[str, str, str, str]]:
         """The log's entries about a document: sequence number, time, action, who acted."""
+        from archive.desk import showing
+
         seqs = self.catalog.entries_of(showing.number_of(shown))
         found = [self.store.entries(seq - 1, seq)[0] for seq in seqs]
         return [(str(each.seq), f"{each.time:%Y-%m-%d %H:%M:%S} UTC", each.action, each.actor) for each in found]
@@ -83,6 +92,8 @@ class Desk:
         Raises:
             Refused: a file of that name is there. Damaged: the bytes are not those that were logged.
         """
+        from archive.desk import showing
+
         return showing.hand_out(self, document, target)
 
     def unread(self) -> list[str]:
@@ -112,18 +123,26 @@ class Desk:
 
     def link_row(self, link: EdgeAtDepth) -> dict[str, Any]:
         """One link as shown and as JSON (CLI.md `xref`)."""
+        from archive.desk import linking
+
         return linking.row(link)
 
     def told_once(self, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Links for the screen: what a declared link says is not repeated by the words it stands in."""
+        from archive.desk import linking
+
         return linking.told_once(rows)
 
     def path(self, one: Target, other: Target) -> list[dict[str, Any]] | None:
         """The shortest path of proven links between two things, or None."""
+        from archive.desk import linking
+
         return linking.path(self.open_xref(), node_of(one), node_of(other))
 
     def unresolved(self) -> list[dict[str, Any]]:
         """Numbers that are cited and of which nothing is on file (CLI.md `dangling`)."""
+        from archive.desk import linking
+
         return [linking.unresolved(each) for each in self.open_xref().dangling()]
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from archive.model import Edge
-
 if TYPE_CHECKING:
+    from archive.model import Edge
     from archive.xref import Dangling, EdgeAtDepth, Xref
 
 _WORDS = {

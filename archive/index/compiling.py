@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from archive.errors import Invalid
-from archive.index.documents import SHORTEST_SKELETON, folded
 from archive.index.parse import pointed
 from archive.index.query import (
     And,
@@ -25,7 +24,7 @@ from archive.index.query import (
     Word,
     leaves,
 )
-from archive.index.words import arrangements, made_ready, wildcard
+from archive.index.words import SHORTEST_SKELETON, arrangements, folded, made_ready, wildcard
 from archive.schemes import identifier_shaped, segments, skeleton
 
 if TYPE_CHECKING:

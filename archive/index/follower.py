@@ -8,12 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.index.documents import Card, Document, about, card_of, document_of, take
-from archive.model import Entry, Truth
-from archive.settings import House
+from archive.index.cards import Card, about, card_of, take
 
 if TYPE_CHECKING:
+    from archive.index.documents import Document
     from archive.index.tantivy_engine import Session
+    from archive.model import Entry, Truth
+    from archive.settings import House
 
 _RULES = "1"
 _SHIFT = 32
@@ -71,6 +72,8 @@ class IndexWriter:
         fresh = [entry for entry in entries if entry.seq > self._watermark]
         if not fresh:
             return
+        from archive.index.documents import document_of
+
         cards = _Cards(self._session)
         for entry in fresh:
             if ref := about(entry):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from archive.errors import Invalid
-from archive.index.documents import SHORTEST_SKELETON, Document, folded
+from archive.index.documents import Document
 from archive.index.query import (
     And,
     Between,
@@ -24,7 +23,16 @@ from archive.index.query import (
     Resolved,
     Word,
 )
-from archive.index.words import Analysis, arrangements, made_ready, wildcard
+from archive.index.words import (
+    SHORTEST_SKELETON,
+    Analysis,
+    any_like,
+    arrangements,
+    distance,
+    folded,
+    made_ready,
+    wildcard,
+)
 from archive.schemes import identifier_shaped, segments, skeleton
 
 
@@ -123,11 +131,6 @@ class _Meaning:
         return ["".join(each).casefold() for each in self.document.ids]
 
 
-def any_like(pattern: str, values: Iterable[str]) -> bool:
-    expression = re.compile("".join({"*": ".*", "?": "."}.get(each, re.escape(each)) for each in pattern), re.DOTALL)
-    return any(expression.fullmatch(value) for value in values)
-
-
 def _between(day: date | None, first: date | None, last: date | None) -> bool:
     return day is not None and (first is None or first <= day) and (last is None or day <= last)
 
@@ -146,17 +149,3 @@ def _in_a_row(words: list[str], values: list[list[str]], slop: int) -> bool:
 
 def _part_of(wanted: tuple[str, ...], whole: tuple[str, ...]) -> bool:
     return any(whole[start : start + len(wanted)] == wanted for start in range(len(whole)))
-
-
-def distance(one: str, other: str) -> int:
-    """Letters to insert, remove, replace or swap with the next (each pair once) to make one word the other."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, wanted in enumerate(other, 1):
-            row.append(min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != wanted)))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                row[-1] = min(row[-1], before[j - 2] + 1)
-        before, last = last, row
-    return last[-1]

@@ -87,16 +87,22 @@ class Resolved:
 
 @dataclass(frozen=True)
 class And:
+    """All of the parts."""
+
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Or:
+    """At least one of the parts."""
+
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
 class Not:
+    """Everything but the part."""
+
     part: Node
 
 

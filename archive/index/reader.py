@@ -10,8 +10,8 @@ from typing import Any
 
 from archive.errors import Usage
 from archive.index import tantivy_engine as engine
+from archive.index.cards import Card, card_of
 from archive.index.compiling import Compiler, identifiers_in, ranks
-from archive.index.documents import Card, card_of
 from archive.index.query import Node, Query, Resolved
 from archive.settings import House
 

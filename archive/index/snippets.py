@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from archive.index.meaning import any_like, distance
 from archive.index.query import Fuzzy, Node, Pattern, Phrase, Query, Word, leaves
-from archive.index.words import Analysis, made_ready, wildcard
+from archive.index.words import Analysis, any_like, distance, made_ready, wildcard
 from archive.model import PAGE_BREAK
 from archive.schemes import identifier_shaped, identifier_tokens, segments
 

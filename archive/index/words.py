@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Protocol
 
@@ -19,6 +19,9 @@ under until up very was we were what when where which while who whom why will wi
 """
 FUNCTION_WORDS = frozenset(_ENGLISH.split())
 """English words that say nothing in a bag of words; they count in phrases. Other languages have the engine's lists."""
+
+SHORTEST_SKELETON = 5
+"""Below it, too many identifiers look alike once what scanning confuses is folded."""
 
 _REVISION = re.compile(r"rev|revision|issue|index", re.IGNORECASE)
 _REVISION_MARK = re.compile(r"[A-Z]{1,2}|\d{1,2}|[A-Z]\d")
@@ -102,3 +105,35 @@ def wildcard(pattern: str, analysis: Analysis) -> str:
     """Fold the letters of a pattern as words are folded; what is neither letter, digit nor wildcard goes."""
     pieces = re.split(r"([*?])", pattern)
     return "".join(piece if piece in ("*", "?") else "".join(analysis.plain(piece)) for piece in pieces)
+
+
+def any_like(pattern: str, values: Iterable[str]) -> bool:
+    expression = re.compile("".join({"*": ".*", "?": "."}.get(each, re.escape(each)) for each in pattern), re.DOTALL)
+    return any(expression.fullmatch(value) for value in values)
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to insert, remove, replace or swap with the next (each pair once) to make one word the other."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            row.append(min(last[j] + 1, row[-1] + 1, last[j - 1] + (letter != wanted)))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                row[-1] = min(row[-1], before[j - 2] + 1)
+        before, last = last, row
+    return last[-1]
+
+
+def clean(text: str) -> str:
+    """Replace what no UTF-8 can hold (halves of characters, from broken file names)."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def folded(name: str, value: str) -> str:
+    """Fold one exact value, of a document or of a query; `*` stays."""
+    value = clean(value).casefold().strip()
+    if name == "id":
+        return re.sub(r"[^\w*]|_", "", value)
+    return re.sub(r"[\s-]+", "_", value) if name == "kind" else value

@@ -60,7 +60,7 @@ def gather(paths: Sequence[Path], *, deep: bool, leave_out: Path | None = None) 
     """
     wanted: list[Path] = []
     others: list[Receipt] = []
-    for path in map(_place, paths):
+    for path in map(place, paths):
         if leave_out is not None and _is_inside(path, leave_out):
             others.append(_other(path, "ignored", _ARCHIVE))
         elif path.is_dir():
@@ -76,8 +76,8 @@ def gather(paths: Sequence[Path], *, deep: bool, leave_out: Path | None = None) 
     return list(dict.fromkeys(wanted)), others
 
 
-def _place(path: Path) -> Path:
-    """The one spelling of a path; a place named in two ways is one place, since its states are versions."""
+def place(path: Path) -> Path:
+    """Spell a path in one way, however it was named: a place's states are versions of each other."""
     path = path.absolute()
     if ".." not in path.parts:
         return path

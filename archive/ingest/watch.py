@@ -7,20 +7,22 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archive.errors import Invalid, NotFound
+from archive.errors import Busy, Invalid, NotFound
 from archive.ingest.accession import Taken, is_still
 from archive.ingest.inbox import Inbox, stamp_of
 from archive.ingest.intake import Intake
 from archive.ingest.names import shown
-from archive.ingest.walk import walk
+from archive.ingest.walk import place, walk
 from archive.model import Receipt
+from archive.store import FileLock
 
 SCAN_S = 10.0
 RETRY_S = 30.0
+BUSY_S = 1.0
 TAKEN = "_taken"
 
 
@@ -57,12 +59,16 @@ class Watcher:
         note: Callable[[str], None],
         reconciled: Callable[[Path, Counter[str], list[str]], None],
     ) -> None:
-        self.folders, self.inbox, self.home, self.intake = folders, inbox, home, intake
+        self.folders = [replace(each, folder=place(each.folder)) for each in folders]
+        self.inbox, self.home, self.intake = inbox, home, intake
         self.note, self.reconciled = note, reconciled
         self.stop = threading.Event()
         self._wake = threading.Event()
         self._seen: dict[Path, tuple[str, float]] = {}
         self._later: dict[Path, float] = {}
+        self._gone: set[Path] = set()
+        self._reading = FileLock(home / "state" / "reading")
+        self._owes_reading = True
         self.ignored = 0
         for each in folders:
             _check(each.folder, home)
@@ -73,6 +79,7 @@ class Watcher:
         self.stop.wait(max(each.settle_s for each in self.folders))
         try:
             yield from self._round(self._due())
+            self._resume()
         finally:
             self.intake().close()
 
@@ -86,7 +93,7 @@ class Watcher:
         try:
             while not self.stop.is_set():
                 self._wake.clear()
-                yield from self._round(self._due())
+                yield from self._patiently()
                 self._wake.wait(self._pause(observer is not None))
                 if self._seen:
                     self.stop.wait(min(each.settle_s for each in self.folders) / 4)
@@ -95,6 +102,24 @@ class Watcher:
                 observer.stop()
                 observer.join()
             self.intake().close()
+
+    def _patiently(self) -> Iterator[Receipt]:
+        """One round; where others hold the archive too long, what lies there is taken in a later one."""
+        try:
+            yield from self._round(self._due())
+            if self._owes_reading:
+                self._resume()
+        except Busy as problem:
+            self._owes_reading = True
+            self.note(f"{problem.args[0]}; the watcher goes on and tries again")
+            self.stop.wait(BUSY_S)
+
+    def _resume(self) -> None:
+        """Read what an interrupted run kept and did not read, once nobody else is reading."""
+        with suppress(Busy), self._reading.held(0):
+            for receipt in self.intake().resume():
+                self.note(f"{receipt.ref} {receipt.name}: read now ({receipt.status}), kept by an earlier run")
+            self._owes_reading = False
 
     def end(self) -> None:
         """Ask for the end; safe to call from a signal handler."""
@@ -130,8 +155,11 @@ class Watcher:
 
     def _candidates(self, watched: Watched) -> Iterator[Path]:
         if not watched.folder.is_dir():
-            self.note(f"{shown(watched.folder)} is not there (any more): nothing is taken from it until it is back")
+            if watched.folder not in self._gone:
+                self._gone.add(watched.folder)
+                self.note(f"{shown(watched.folder)} is not there (any more): nothing is taken from it until it is back")
             return
+        self._gone.discard(watched.folder)
         for path, reason in walk(watched.folder, leave_out=self.home):
             if not reason:
                 yield path
@@ -147,7 +175,8 @@ class Watcher:
     def _round(self, due: list[tuple[Watched, list[Path]]]) -> Iterator[Receipt]:
         for watched, paths in due:
             if paths and not self.stop.is_set():
-                yield from self._take(watched, paths)
+                with self._reading.held(BUSY_S, shared=True):
+                    yield from self._take(watched, paths)
 
     def _take(self, watched: Watched, paths: list[Path]) -> Iterator[Receipt]:
         counts: Counter[str] = Counter()
@@ -159,17 +188,23 @@ class Watcher:
             if watched.moves and taken.path is not None and taken.stamp and is_still(taken.path, taken.stamp):
                 _move(taken.path, watched.folder)
 
-        intake = self.intake()
+        intake, by_name = self.intake(), {shown(path): path for path in paths}
         try:
             wanted = (path for path in paths if not self.stop.is_set())
             for receipt in intake.take(wanted, in_place=not watched.moves, after=after):
-                counts[receipt.status] += 1
-                if receipt.status == "failed":
-                    self._later[Path(receipt.path)] = time.monotonic() + RETRY_S
-                yield receipt
+                if not self._is_old_news(by_name[receipt.path], receipt.status == "failed"):
+                    counts[receipt.status] += 1
+                    yield receipt
         finally:
             if counts:
                 self.reconciled(watched.folder, counts, numbers)
+
+    def _is_old_news(self, path: Path, failed: bool) -> bool:
+        """Whether a file failed before and does so again: the ledger counts its tries, nothing else is said."""
+        before = self._later.pop(path, None)
+        if failed:
+            self._later[path] = time.monotonic() + RETRY_S
+        return failed and before is not None
 
     def _observe(self) -> Any:
         """Watch for events; where the system gives none, scanning goes on alone."""

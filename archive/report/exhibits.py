@@ -50,13 +50,13 @@ class Exhibits:
         return self._row(record.document, stated[0].page, tuple(words), paper, True)
 
     def around(self, edge: Edge) -> str:
-        """Cite the sentence in which a link stands; where it stands on no page, what shows it."""
+        """Cite the sentence in which a link stands; where it stands on no page, the document that gives it."""
         paper = self.papers.find(edge.document)
         page = paper.text(edge.page) if paper else ""
         if 0 <= edge.start < edge.end <= len(page):
             words = passage(page, edge.start, edge.end)
             return self._row(edge.document, edge.page, (words,), paper, True)
-        return self.cite(Evidence(edge.document, edge.page, edge.snippet))
+        return self.whole(edge.document)
 
     def span(self, number: str, page: int, start: int, end: int) -> str:
         """Cite the words of a page from one offset to another."""

@@ -208,7 +208,9 @@ class _Report:
 
     def _sheets(self, node: str) -> list[Paper]:
         """The papers that are this thing itself."""
-        found = (self.exhibits.papers.find(number) for number, _ in self.view.originals(key_of(node)))
+        kind, _, key = node.partition(":")
+        numbers = [key] if kind == "document" else [number for number, _ in self.view.originals(key)]
+        found = map(self.exhibits.papers.find, numbers)
         return [sheet for sheet in found if sheet is not None]
 
     def _events(self, parts: _Parts, node: str, citations: Sequence[Citation]) -> Iterable[Event]:

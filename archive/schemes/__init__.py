@@ -8,10 +8,16 @@ which is always the last thing, never required and never part of the key; `[ …
 Pure: nothing here reads files, settings or clocks.
 """
 
-from archive.schemes.built_in import BUILT_IN
-from archive.schemes.recognise import Schemes, compile_schemes, parse_key, recognise
-from archive.schemes.scheme import Scheme, format_key, parts_of
-from archive.schemes.shapes import fold, identifier_shaped, identifier_tokens, segments, skeleton
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archive.schemes.built_in import BUILT_IN
+    from archive.schemes.recognition import Schemes, compile_schemes, parse_key, recognise
+    from archive.schemes.scheme import Scheme, format_key, parts_of
+    from archive.schemes.shapes import fold, identifier_shaped, identifier_tokens, segments, skeleton
 
 __all__ = [
     "BUILT_IN",
@@ -28,3 +34,16 @@ __all__ = [
     "segments",
     "skeleton",
 ]
+
+_WHERE = {
+    "BUILT_IN": "built_in",
+    **dict.fromkeys(("Schemes", "compile_schemes", "parse_key", "recognise"), "recognition"),
+    **dict.fromkeys(("Scheme", "format_key", "parts_of"), "scheme"),
+    **dict.fromkeys(("fold", "identifier_shaped", "identifier_tokens", "segments", "skeleton"), "shapes"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"archive.schemes.{_WHERE[name]}"), name)

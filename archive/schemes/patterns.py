@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from archive.schemes.signs import DASHES, SPACES
 from archive.schemes.template import NUMBERS, Piece, has_letters
 
-HYPHENS = "-\u2010\u2011"
-DASHES = HYPHENS + "\u2012\u2013\u2014\u2212\x02\xad\ufffe"  # the last three: what text layers hold at a broken line
-SPACES = " \xa0\u202f"
 SEPARATORS = DASHES + "_/." + SPACES
 READ_AS_DIGIT = str.maketrans("OoQIl|ZzSs$B", "000111225558")
 

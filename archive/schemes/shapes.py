@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import cache
 
-from archive.schemes.patterns import DASHES
+from archive.schemes.signs import DASHES
 
 LONGEST = 40
 
 _SEPARATORS = re.compile(rf"[\s{re.escape(DASHES)}―_/.]+")
 _CLASSES = str.maketrans("OQIL|ZS$B", "001112558")
 _SEGMENT = re.compile(r"\d+|[^\W\d_]+")
-_ADDRESS = re.compile(
+_ADDRESS = (
     r"(?:https?|ftps?|file)://[^\s<>\"]+|\bwww\.[^\s<>\"]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}"
 )
 
@@ -29,13 +30,12 @@ _UNIT = (
     r"(?:st|nd|rd|th|mm|cm|dm|km|m|µm|mg|g|kg|t|ml|l|hl|ms|s|min|h|hz|khz|mhz|ghz|mv|v|kv|ma|a|mw|w|kw|kwh|wh|nm|n|kn"
     r"|bar|mbar|pa|kpa|mpa|k|c|kb|mb|gb|tb|am|pm|uhr|x|pt|px|eur|usd|gbp|chf)"
 )
-_MEASURE = re.compile(
+_MEASURE = (
     rf"{_DAY}(?:T\d{{1,4}}Z?)?"
     rf"|\d{{1,2}}[-./]?{_MONTH}[-./]?(?:{_YEAR}|\d\d)?|{_MONTH}[-./]?(?:{_YEAR}|\d\d)|{_YEAR}[-./]{_MONTH}(?:[-./]\d\d?)?"
     rf"|{_YEAR}[-–/](?:{_YEAR}|\d\d)|\d{{1,2}}[-/]{_YEAR}"
     rf"|\d+(?:[.–-]\d+)*{_UNIT}(?:/{_UNIT})?"
-    rf"|(?:eur|usd|gbp|chf)\d+(?:[.]\d+)*",
-    re.IGNORECASE,
+    rf"|(?:eur|usd|gbp|chf)\d+(?:[.]\d+)*"
 )
 _NUMBERS = re.compile(r"\d+(?:[._]\d+)*|\d[\d/–-]{0,5}")  # decimals, versions, addresses; fractions and small ranges
 
@@ -85,7 +85,20 @@ def addresses(text: str) -> list[tuple[int, int]]:
     """Return where addresses of pages and mailboxes stand."""
     if "://" not in text and "www." not in text and "@" not in text:
         return []
-    return [hit.span() for hit in _ADDRESS.finditer(text)]
+    return [hit.span() for hit in _address().finditer(text)]
+
+
+# Compiled when first needed: a search for plain words needs neither.
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(_ADDRESS)
+
+
+@cache
+def _measure() -> re.Pattern[str]:
+    return re.compile(_MEASURE, re.IGNORECASE)
 
 
 def is_inside(at: int, spans: list[tuple[int, int]]) -> bool:
@@ -97,7 +110,7 @@ def is_inside(at: int, spans: list[tuple[int, int]]) -> bool:
 def _is_identifier(token: str) -> bool:
     if len(token) > LONGEST or not any(character.isdigit() for character in token):
         return False
-    return not _NUMBERS.fullmatch(token) and not _MEASURE.fullmatch(token)
+    return not _NUMBERS.fullmatch(token) and not _measure().fullmatch(token)
 
 
 def _is_amount(text: str, start: int, end: int) -> bool:

@@ -64,6 +64,7 @@ def release(
 ) -> None:
     """State that revision R of KEY was released: archive release SPC-1001-02 rev C --by NAME --on DAY."""
     archive = opened(ctx)
-    batch = archive.release(key, revision[-1], person, archive.day(day) or archive.today(), evidence, reason)
+    on = archive.day(day) or archive.today()
+    batch = archive.release(key, revision[-1], by=person, on=on, evidence=evidence, why=reason)
     line(f"{key} rev {revision[-1]}: released on {day} by {person}, as you state")
     line(f"batch {batch}")

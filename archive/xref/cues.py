@@ -36,7 +36,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Cues:
-    """Cue words of all languages, compiled."""
+    """Cue words of all languages, compiled for text in small letters (twice as fast as ignoring case)."""
 
     words: re.Pattern[str]
     relations: Mapping[str, tuple[str, frozenset[str]]]
@@ -51,11 +51,12 @@ class Cues:
     def before(self, text: str, start: int, floor: int) -> Cue | None:
         """The cue that ends right before `start` with only filler words between; looks back no further than `floor`."""
         begin = max(floor, start - _REACH)
-        window = text[begin:start]
+        window = text[begin:start].lower()
         last = None
         for last in self.words.finditer(window):  # noqa: B007
             pass
-        if last is None or not self._is_filler(window[last.end() :]):
+        # Where small letters are longer than the text (İ), places would be wrong.
+        if last is None or len(window) != start - begin or not self._is_filler(window[last.end() :]):
             return None
         relation, only = self.relations[_plain(last[0])]
         return Cue(relation, begin + last.start(), only)
@@ -65,11 +66,11 @@ class Cues:
 
     def joined(self, gap: str) -> bool:
         """Whether these words between two identifiers make them a list."""
-        return len(gap) <= _REACH and self.joins.fullmatch(gap) is not None and _PARAGRAPH.search(gap) is None
+        return len(gap) <= _REACH and self.joins.fullmatch(gap.lower()) is not None and _PARAGRAPH.search(gap) is None
 
     def is_subject(self, gap: str) -> bool:
         """Whether, with these words before the cue, it is the identifier before that it speaks of."""
-        return len(gap) <= _REACH and self.subject.fullmatch(gap) is not None and _PARAGRAPH.search(gap) is None
+        return len(gap) <= _REACH and self.subject.fullmatch(gap.lower()) is not None and _PARAGRAPH.search(gap) is None
 
     def labelled(self, prefix: str, more: Iterable[str] = ()) -> bool:
         """Whether the words before a number on its line are labels of the document's own number, or nothing."""
@@ -91,11 +92,11 @@ def load_cues() -> Cues:
                 relations[_plain(phrase)] = (name, frozenset(rule.get("only", ())))
     filler, joins = _all(tables, "filler", "words"), _all(tables, "joins", "words")
     return Cues(
-        words=re.compile(rf"(?<!\w)(?:{_any(relations)})", re.IGNORECASE),
+        words=re.compile(rf"(?<!\w)(?:{_any(relations)})"),
         relations=relations,
-        filler=re.compile(rf"{_MARKS}*(?:(?:{_any(filler)}){_MARKS}*)*", re.IGNORECASE),
-        joins=re.compile(rf"[\s,;/&+()]*(?:(?:{_any([*joins, *filler])})[\s,;/&+()]*)*", re.IGNORECASE),
-        subject=re.compile(rf"[\s,()]*(?:(?:{_any(_all(tables, 'subject', 'words'))})\s*)*", re.IGNORECASE),
+        filler=re.compile(rf"{_MARKS}*(?:(?:{_any(filler)}){_MARKS}*)*"),
+        joins=re.compile(rf"[\s,;/&+()]*(?:(?:{_any([*joins, *filler])})[\s,;/&+()]*)*"),
+        subject=re.compile(rf"[\s,()]*(?:(?:{_any(_all(tables, 'subject', 'words'))})\s*)*"),
         labels=frozenset(word for label in _all(tables, "own", "labels") for word in label.casefold().split()),
         revision=re.compile(
             rf"^[\W_]*(?:{_any(_all(tables, 'own', 'revision'))})[ \t.:|]*(?:no|nr)?[ \t.:|]+"
@@ -113,7 +114,7 @@ def _all(tables: Iterable[Mapping[str, Any]], section: str, name: str) -> list[s
 
 def _any(phrases: Iterable[str]) -> str:
     """An alternation of phrases, the longest first, each ending where a word does."""
-    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    ordered = sorted({phrase.lower() for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
     return "|".join(_phrase(phrase) for phrase in ordered)
 
 

@@ -21,7 +21,7 @@ from archive.xref.paths import shortest
 from archive.xref.view import View
 
 _EXAMPLES = 3
-_BESIDE = 40
+_BESIDE = 16
 _SHOWN = 20
 _NUMBER = re.compile(r"[dD]-0*([0-9]{1,9})")
 _NOT_DUE = ("party", "?party")

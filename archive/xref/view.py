@@ -21,15 +21,17 @@ _SEEN = """
          OR e.rel IN ('version_of', 'attachment_of', 'issue_of'))
     AND coalesce(nullif(d.date, ''), d.received) <= :day
 """
+# CROSS JOIN keeps SQLite's planner, which has no statistics here, from beginning with all documents.
 _EDGES = f"""
 SELECT e.*, s.name AS source_name, t.name AS target_name, d.retired AS gone,
     coalesce(nullif(d.date, ''), d.received) AS day
-FROM edges e JOIN nodes s ON s.id = e.source JOIN nodes t ON t.id = e.target JOIN documents d ON d.number = e.document
+FROM edges e CROSS JOIN nodes s ON s.id = e.source CROSS JOIN nodes t ON t.id = e.target
+CROSS JOIN documents d ON d.number = e.document
 WHERE {_SEEN} AND
 """
 _ISSUES = """
-SELECT 1 FROM edges e JOIN documents d ON d.number = e.document JOIN nodes s ON s.id = e.source
-JOIN documents f ON f.number = s.key
+SELECT 1 FROM edges e CROSS JOIN documents d ON d.number = e.document CROSS JOIN nodes s ON s.id = e.source
+CROSS JOIN documents f ON f.number = s.key
 WHERE e.target IN (SELECT :node UNION ALL SELECT id FROM nodes WHERE master = :node) AND e.rel = 'issue_of'
     AND s.type = 'document' AND e.unconfirmed = 0 AND e.known <= :upto AND f.known <= :upto
     AND (d.aside IS NULL OR d.aside > :upto) AND (f.aside IS NULL OR f.aside > :upto) LIMIT 1

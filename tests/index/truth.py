@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import NotFound
-from archive.index.documents import Document, about, document_of, take
+from archive.index.cards import about, take
+from archive.index.documents import Document, document_of
 from archive.index.follower import INDEX
 from archive.index.reader import Index
 from archive.model import Entry

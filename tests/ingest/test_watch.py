@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.archive import Archive
 from archive.errors import Invalid, NotFound
-from archive.model import Actor
+from archive.ingest import accession, watch
+from archive.store import FileLock
 from tests.running import Home
 
 
@@ -30,10 +30,10 @@ def until(claim: Callable[[], bool], seconds: float = 20) -> bool:
 
 
 @contextmanager
-def watching(home: Home, *args: str | Path) -> Iterator[subprocess.Popen[str]]:
+def watching(home: Home, *args: str | Path, before: tuple[str, ...] = ()) -> Iterator[subprocess.Popen[str]]:
     """The real watcher; its receipts go to the file `receipts`, its words to `said`."""
     with (home.desk / "receipts").open("a") as out, (home.desk / "said").open("a") as err:
-        process = subprocess.Popen(home.command("watch", "--json", *args), stdout=out, stderr=err)
+        process = subprocess.Popen(home.command(*before, "watch", "--json", *args), stdout=out, stderr=err)
         try:
             assert until(lambda: "watching" in said(home))
             yield process
@@ -147,14 +147,33 @@ def test_a_round_is_written_down_only_when_something_came_of_it(home: Home) -> N
     assert home.is_intact()
 
 
-def test_a_file_that_cannot_be_kept_stays_with_the_reason(home: Home) -> None:
-    """Tried again later, and not written down again and again."""
-    home.drop("fine.txt", "fine")
-    path = home.drop("large.txt", "x")
-    os.truncate(path, 1 << 50) if False else path.unlink()
-    home.drop("broken.pdf", b"%PDF-1.7 broken")
+def test_a_file_that_cannot_be_kept_stays_and_is_said_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried again later; neither the log nor the screen fills with it."""
+    path = Path(os.fsdecode(os.fsencode(home.path / "inbox") + b"/Kr\xfcmmer.txt"))
+    path.write_text("moving")
+    before = home.entries()
+    monkeypatch.setattr(watch, "RETRY_S", 0.0)
+    monkeypatch.setattr(accession, "stamp_of", lambda status: object())
+    with home.opened() as archive:
+        watcher = archive.watcher(settle_s=0)
+        told = [[receipt.status for receipt in watcher._patiently()] for _ in range(3)]
+        watcher.intake().close()
+        assert told == [["failed"], [], []]
+        assert archive.inbox.rows()[0].tries == 3
+    assert [entry.action for entry in home.entries()[len(before) :]] == ["reconciliation"]
+    assert path.exists()
+
+
+def test_what_an_earlier_run_kept_is_read_by_the_next_watcher(home: Home) -> None:
+    with home.opened() as archive:
+        intake = archive.intake()
+        batch = [accession.copy_in(archive.store, home.file("kept.txt", "kept and not yet read"), True)]
+        list(intake._keep(batch, lambda taken, receipt: None))
+        intake._reading.clear()
+        intake.close()
     done = home.watch_once()
-    assert {row["name"]: row["status"] for row in done.json}["fine.txt"] == "stored"
+    assert "D-000001 kept.txt: read now" in done.err
+    assert home.found("yet") == ["D-000001"]
 
 
 def test_the_archive_inside_a_watched_folder_is_not_taken(tmp_path: Path) -> None:
@@ -174,7 +193,7 @@ def test_the_archive_is_left_out_by_whatever_way_its_folder_is_named(
     monkeypatch.chdir(tmp_path / "sub")
     (tmp_path / "way").symlink_to(tmp_path / "share")
     for named in (Path("../share/home"), tmp_path / "way" / "home"):
-        with Archive(named, Actor("I. Quill", "option")) as archive:
+        with Home(named, home.desk).opened() as archive:
             watcher = archive.watcher([tmp_path / "share"], 0)
             assert {receipt.name for receipt in watcher.once()} <= {"plan.txt"}
 
@@ -289,27 +308,15 @@ def test_a_watched_folder_that_is_gone_is_said_once_and_taken_up_when_it_is_back
     assert said(home).count("is not there") == 1
 
 
-def test_a_watcher_survives_that_the_archive_is_busy(home: Home) -> None:
+def test_a_running_watcher_outlasts_a_busy_archive(home: Home) -> None:
     """Another writer may hold the lock for longer than the wait; the file is then taken in a later round."""
-    from archive.store import FileLock
-
-    (home.desk).mkdir(exist_ok=True)
-    process = subprocess.Popen(
-        [*home.command("--wait", "0.1", "watch", "--json", "--settle", "0.1", "--poll")],
-        stdout=(home.desk / "receipts").open("a"),
-        stderr=(home.desk / "said").open("a"),
-    )
-    try:
-        assert until(lambda: "watching" in said(home))
+    with watching(home, "--settle", "0.1", "--poll", before=("--wait", "0.1")) as process:
         home.drop("first.txt", "first")
         assert until(lambda: len(receipts(home)) == 1)
         with FileLock(home.path / "state" / "lock").held(5):
             home.drop("second.txt", "second")
-            time.sleep(1.5)
+            assert until(lambda: "tries again" in said(home))
         assert until(lambda: len(receipts(home)) == 2)
         process.terminate()
         assert process.wait(20) == 0
-    finally:
-        process.kill()
-        process.wait()
     assert len(home.entries("accession")) == 2

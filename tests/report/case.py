@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +54,7 @@ FILED: tuple[tuple[str, Mapping[str, bytes]], ...] = (
         {
             "authority product manager.md": sample("authority product manager.md"),
             "authority technical director.md": sample("authority technical director.md"),
+            "product card feed pump.md": sample("product card feed pump.md"),
             "spec B.txt": _OLD.encode(),
             "Kopie von Change request form.docx": sample("Kopie von Change request form.docx"),
             "change request - rated flow.md": sample("change request - rated flow.md"),
@@ -111,11 +113,20 @@ class Case:
         sources = Sources(archive.store, archive.catalog, archive.xref, ARCHIVE_ID, "tantivy")
         return lineage(archive.view(at=at), sources, key, at=at)
 
+    def copied(self, base: Path) -> Case:
+        """The same archive at another place."""
+        shutil.copytree(self.base / "home", base / "home")
+        other = Case.__new__(Case)
+        other.base, other.now = base, self.now
+        (base / "papers").mkdir()
+        other.archive = Archive(base / "home", Actor("Hedda Linnartz", "option"), clock=lambda: other.now)
+        return other
 
-def filed(base: Path, upto: int = len(FILED), **instead: bytes) -> Case:
-    """The dispute's papers up to a step; `instead` replaces the content of papers by their names' first word."""
+
+def filed(base: Path, upto: int = len(FILED)) -> Case:
+    """The dispute's papers up to a step."""
     case = Case(base)
     for when, papers in FILED[:upto]:
-        case.file(when, {name: instead.get(name.split()[0], content) for name, content in papers.items()})
+        case.file(when, papers)
     case.now = datetime(2024, 6, 20, 8, tzinfo=UTC)
     return case

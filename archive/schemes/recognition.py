@@ -10,21 +10,21 @@ from functools import cached_property
 
 from archive.errors import Invalid
 from archive.model import Mention
-from archive.schemes import patterns
+from archive.schemes import patterns, signs
 from archive.schemes.scheme import Scheme, spell
 from archive.schemes.shapes import addresses, is_inside
 
 EXACT, LENIENT = 1.0, 0.9
 
-_HYPHEN = f"[{re.escape(patterns.HYPHENS)}]"
+_HYPHEN = f"[{re.escape(signs.HYPHENS)}]"
 _DAY = r"(?:(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9])"
 # What stands before or after makes it a piece of a longer identifier; a day or a word in small letters does not.
 _BEFORE = re.compile(rf"(?:{_DAY}|(?<![^\W_])[^\W\d_]?[a-zß-ÿ]+){_HYPHEN}$")
 _GOES_ON = re.compile(rf"[^\W_]|{_HYPHEN}(?!{_DAY}(?![0-9]))(?:[0-9]|[A-Z][0-9]*(?![^\W\d_]))|\.[0-9]")
 _BEFORE_REACH = 24
 
-_EXPLICIT = frozenset(patterns.DASHES) | {"/"}
-_BARE_SPACE = re.compile(rf"(?<![{re.escape(patterns.DASHES)}\s])[{patterns.SPACES}](?![{re.escape(patterns.DASHES)}])")
+_EXPLICIT = frozenset(signs.DASHES) | {"/"}
+_BARE_SPACE = re.compile(rf"(?<![{re.escape(signs.DASHES)}\s])[{signs.SPACES}](?![{re.escape(signs.DASHES)}])")
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _is_joined_before(text: str, start: int, ends: set[int]) -> bool:
     before = text[start - 1 : start]
     if before == ".":
         return text[start - 2 : start - 1].isdigit()
-    if not before or before not in patterns.HYPHENS or start - 1 in ends:
+    if not before or before not in signs.HYPHENS or start - 1 in ends:
         return False
     return start > 1 and text[start - 2].isalnum() and not _BEFORE.search(text[max(0, start - _BEFORE_REACH) : start])
 
@@ -184,7 +184,7 @@ def _is_short(text: str, found: re.Match[str], scheme: Scheme) -> bool:
         if len(digits) < piece.width:
             return letters == 1 or before not in _EXPLICIT
         if not piece.width and letters < 3:
-            return before not in patterns.DASHES
+            return before not in signs.DASHES
     return False
 
 
