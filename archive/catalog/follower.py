@@ -74,11 +74,12 @@ class _Writer(SqliteWriter):
 
     def _destroyed(self, entry: Entry) -> None:
         """A tombstone keeps the number in place, and of a record its kind and key."""
-        body = entry.body
+        body, under = entry.body, f"under {entry.destroyed_under}"
         if entry.action == "accession":
             self.db.execute(
-                "INSERT INTO documents (number, seq, status, reason, destroyed_under) VALUES (?, ?, 'destroyed', ?, ?)",
-                (body["number"], entry.seq, f"destroyed under {entry.destroyed_under}", entry.destroyed_under),
+                "INSERT INTO documents (number, seq, received, status, reason, destroyed_under)"
+                " VALUES (?, ?, ?, 'destroyed', ?, ?)",
+                (body["number"], entry.seq, entry.time.isoformat(), under, entry.destroyed_under),
             )
         elif entry.action == "reading":
             key = body["keys"][0] if body["keys"] else None

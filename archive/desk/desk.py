@@ -59,11 +59,18 @@ class Desk:
 
         return resolvers(self.open_xref())
 
-    def show(self, target: Target, page: int | None = None) -> Shown:
-        """One document or item, as a person asks for it; `page` wins over the one named with it."""
+    def show(self, target: Target, page: int | None = None, *, whole: bool = False) -> Shown:
+        """One document or item, as a person asks for it; `page` wins over the one named with it.
+
+        Raises:
+            Unreadable: all its text is asked for (`whole`) or that of a page, and there is none.
+        """
         from archive.desk import showing
 
-        return showing.show(self, replace(target, page=page or target.page))
+        found = showing.show(self, replace(target, page=page or target.page))
+        if whole and not found.text:
+            showing.text_of(self, self.catalog.document(showing.number_of(found)))
+        return found
 
     def document(self, target: Target) -> Document:
         """The document a name means; raises NotFound for an item of which nothing is on file, Ambiguous for several."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.desk.nouns import Found, Row
 from archive.errors import ArchiveError
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from archive.index import Hit, Query, Resolved
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """How a search is to be answered.
 
     Attributes:
@@ -55,25 +53,13 @@ def search(desk: Desk, text: str, wish: Wish) -> Found:
 
 def _resolved(desk: Desk, query: Query) -> dict[Resolved, Collection[str]]:
     from archive.index import Resolved as Condition
+    from archive.index import leaves
 
-    wanted = [node for node in _nodes(query.tree) if isinstance(node, Condition)]
+    wanted = [node for node, _ in leaves(query.tree) if isinstance(node, Condition)]
     if not wanted:
         return {}
     known = desk.resolvers()
     return {node: known[node.field](node.value) for node in wanted if node.field in known}
-
-
-def _nodes(tree: object) -> list[object]:
-    """The tree's nodes, whatever their shape: its parts are dataclasses and tuples."""
-    found, waiting = [], [tree]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        if isinstance(node, tuple):
-            waiting += node
-        elif hasattr(node, "__dataclass_fields__"):
-            waiting += [getattr(node, name) for name in node.__dataclass_fields__]
-    return found
 
 
 def _row(desk: Desk, hit: Hit, query: Query) -> Row:

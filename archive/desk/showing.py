@@ -53,14 +53,20 @@ def text_of(desk: Desk, document: Document, page: int | None = None) -> str:
 def document_of(desk: Desk, target: Target) -> Document:
     """The document a name means, by itself or as the one issue of an item."""
     if target.ref is not None:
-        return desk.catalog.document(target.ref)
-    issues = desk.open_xref().documents_of(target.node or "")
+        return _still_there(desk.catalog.document(target.ref))
+    issues = {issue.document: issue for issue in reversed(desk.open_xref().documents_of(target.node or ""))}
     if not issues:
         raise NotFound(f"{target.words} is known, but nothing of it is on file: archive xref shows who cites it")
     if len(issues) > 1:
-        names = tuple(f"{_issue(desk, issue)}" for issue in issues)
+        names = tuple(f"{number}  {_issue(desk, issue)}" for number, issue in sorted(issues.items()))
         raise Ambiguous(f"{target.words} has {len(issues)} documents: name one of them", names)
-    return desk.catalog.document(issues[0].document)
+    return _still_there(desk.catalog.document(next(iter(issues))))
+
+
+def _still_there(document: Document) -> Document:
+    if document.destroyed_under:
+        raise NotFound(f"{document.number} was destroyed under {document.destroyed_under}: only its number is left")
+    return document
 
 
 def number_of(shown: Shown) -> str:
@@ -77,7 +83,7 @@ def hand_out(desk: Desk, document: Document, target: Path | None) -> Path:
         path = path / PurePath(document.name).name
     if path.exists():
         raise Refused(f"{path} is there already: name another file with -o")
-    aside = path.with_name(f".{path.name[:100]}.{document.number}")
+    aside = path.with_name(f".{document.number}.part")
     try:
         with aside.open("wb") as file:
             for piece in desk.store.objects.chunks(document.digest):
@@ -161,7 +167,7 @@ def _item(desk: Desk, target: Target) -> Shown:
     kind, _, key = node.partition(":")
     issues = xref.documents_of(node)
     facts = [(kind.replace("_", " "), key)]
-    values: dict[str, Any] = {"key": key, "ref": None, "kind": kind}
+    values: dict[str, Any] = {"key": key, "ref": None, "page": None, "kind": kind}
     if not issues:
         facts.append(("on file", "known, nothing on file: it is only cited"))
     if kind in ("controlled_document", "part"):

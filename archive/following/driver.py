@@ -6,8 +6,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.errors import Busy, CannotWrite, Damaged, Newer
 from archive.following.contract import Follower, Writer
@@ -20,8 +20,7 @@ _CURRENT = "current"
 _ATTEMPTS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
+class Lag(NamedTuple):
     """How far a follower is behind the log, in entries, and why it could not catch up (empty: no time)."""
 
     behind: int = 0

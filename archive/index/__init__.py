@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.index.dates import span
 from archive.index.parse import parse
-from archive.index.query import Node, Query, Resolved, spelled
+from archive.index.query import Node, Query, Resolved, leaves, spelled
 
 if TYPE_CHECKING:
     from archive.index.documents import Document
@@ -30,6 +30,7 @@ __all__ = [
     "Node",
     "Query",
     "Resolved",
+    "leaves",
     "matches",
     "parse",
     "snippet",

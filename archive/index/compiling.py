@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,6 @@ _TITLE = 2.0
 _PLAIN = {"": ("body", "title", "extra"), "text": ("body",), "title": ("title",), "name": ("name",), "path": ("path",)}
 
 
-@dataclass(frozen=True)
 class Compiler:
     """Compiles for one snapshot.
 
@@ -49,10 +47,14 @@ class Compiler:
         lookalikes: whether identifiers that scanning may have confused count as found.
     """
 
-    engine: Snapshot
-    resolved: Mapping[Resolved, Collection[str]]
-    text: str = ""
-    lookalikes: bool = True
+    def __init__(
+        self,
+        engine: Snapshot,
+        resolved: Mapping[Resolved, Collection[str]],
+        text: str = "",
+        lookalikes: bool = True,
+    ) -> None:
+        self.engine, self.resolved, self.text, self.lookalikes = engine, resolved, text, lookalikes
 
     def compiled(self, node: Node) -> EngineQuery:
         return self.of(made_ready(node, self.engine.analysis), False)

@@ -1,14 +1,12 @@
-"""A query as a tree of frozen nodes, and its spelling: reading the spelling again gives the same tree.
+"""A query as a tree, and its spelling: reading the spelling again gives the same tree.
 
-The nodes have no slots: making eleven classes with them costs a cold search 4 ms.
+The nodes are written out: made as dataclasses the twelve cost every search half the start of a bare Python.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -20,107 +18,151 @@ _SPECIAL = re.compile(rf"[()*?~\\{QUOTES}]")
 _SAFE_VALUE = re.compile(r"[\w./*][\w./*-]*")
 
 
-@dataclass(frozen=True)
-class Everything:
+class _Part:
+    """Equal to another of its kind whose `__match_args__` are equal; never changed once made."""
+
+    __slots__: tuple[str, ...] = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__match_args__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and isinstance(other, _Part) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._values()))})"
+
+
+class Everything(_Part):
     """`*`: every document."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True)
-class Word:
+
+class _Said(_Part):
+    """What a text must say; `field` is empty where any will do."""
+
+    __slots__ = ("field", "text")
+    __match_args__ = ("text", "field")
+
+    def __init__(self, text: str, field: str = "") -> None:
+        self.text, self.field = text, field
+
+
+class Word(_Said):
     """One word as typed; found in any of its forms (stemmed), or as an identifier when it is shaped like one."""
 
-    text: str
-    field: str = ""
+    __slots__ = ()
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """Words side by side in this order and form; `slop` is how many other words may stand between them in all."""
-
-    text: str
-    field: str = ""
-    slop: int = 0
-
-
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(_Said):
     """A word with `*` (any characters) or `?` (one character)."""
 
-    text: str
-    field: str = ""
+    __slots__ = ()
 
 
-@dataclass(frozen=True)
-class Fuzzy:
+class Phrase(_Said):
+    """Words side by side in this order and form; `slop` is how many other words may stand between them in all."""
+
+    __slots__ = ("slop",)
+    __match_args__ = ("text", "field", "slop")
+
+    def __init__(self, text: str, field: str = "", slop: int = 0) -> None:
+        super().__init__(text, field)
+        self.slop = slop
+
+
+class Fuzzy(_Said):
     """A word up to `distance` (1 or 2) letters away; two letters changing places count as one."""
 
-    text: str
-    field: str = ""
-    distance: int = 1
+    __slots__ = ("distance",)
+    __match_args__ = ("text", "field", "distance")
+
+    def __init__(self, text: str, field: str = "", distance: int = 1) -> None:
+        super().__init__(text, field)
+        self.distance = distance
 
 
-@dataclass(frozen=True)
-class Exact:
+class Exact(_Part):
     """A field that has this value, compared whole; `*` in it stands for any characters."""
 
-    field: str
-    value: str
+    __slots__ = __match_args__ = ("field", "value")
+
+    def __init__(self, field: str, value: str) -> None:
+        self.field, self.value = field, value
 
 
-@dataclass(frozen=True)
-class Between:
+class Between(_Part):
     """A civil date, both ends inclusive; None is open, and both None means that there is a date."""
 
-    field: str
-    first: date | None
-    last: date | None
+    __slots__ = __match_args__ = ("field", "first", "last")
+
+    def __init__(self, field: str, first: date | None, last: date | None) -> None:
+        self.field, self.first, self.last = field, first, last
 
 
-@dataclass(frozen=True)
-class Resolved:
-    """A condition that the index cannot know: the caller says which documents meet it."""
+class Resolved(_Part):
+    """A condition that the index cannot know: the caller says which documents meet it.
 
-    field: str
-    value: str
-    at: int = dataclasses.field(default=0, compare=False)
+    Attributes:
+        at: where in the query it stands, to point at; two that differ in nothing else are equal.
+    """
 
+    __slots__ = ("at", "field", "value")
+    __match_args__ = ("field", "value")
 
-@dataclass(frozen=True)
-class And:
-    """All of the parts."""
-
-    parts: tuple[Node, ...]
+    def __init__(self, field: str, value: str, at: int = 0) -> None:
+        self.field, self.value, self.at = field, value, at
 
 
-@dataclass(frozen=True)
-class Or:
-    """At least one of the parts."""
+class _Several(_Part):
+    __slots__ = __match_args__ = ("parts",)
 
-    parts: tuple[Node, ...]
+    def __init__(self, parts: tuple[Node, ...]) -> None:
+        self.parts = parts
 
 
-@dataclass(frozen=True)
-class Not:
-    """Everything but the part."""
+class And(_Several):
+    """All of these."""
 
-    part: Node
+    __slots__ = ()
+
+
+class Or(_Several):
+    """One of these at least."""
+
+    __slots__ = ()
+
+
+class Not(_Part):
+    """Everything but this."""
+
+    __slots__ = __match_args__ = ("part",)
+
+    def __init__(self, part: Node) -> None:
+        self.part = part
 
 
 Node: TypeAlias = "Everything | Word | Phrase | Pattern | Fuzzy | Exact | Between | Resolved | And | Or | Not"
 
 
-@dataclass(frozen=True)
-class Query:
-    """A query that was read.
+class Query(_Part):
+    """A query that was read; equal to another of the same tree.
 
     Attributes:
         text: as it was typed.
         notes: what was left out of it and why, in plain words.
     """
 
-    tree: Node
-    text: str = dataclasses.field(default="", compare=False)
-    notes: tuple[str, ...] = dataclasses.field(default=(), compare=False)
+    __slots__ = ("notes", "text", "tree")
+    __match_args__ = ("tree",)
+
+    def __init__(self, tree: Node, text: str = "", notes: tuple[str, ...] = ()) -> None:
+        self.tree, self.text, self.notes = tree, text, notes
 
 
 def spelled(node: Node, nested: bool = False) -> str:

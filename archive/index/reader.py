@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.errors import Usage
 from archive.index import tantivy_engine as engine
@@ -24,8 +23,7 @@ LOOKALIKE = "possible OCR match"
 Refs = Collection[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One document found.
 
     Attributes:
@@ -53,8 +51,7 @@ class Hit:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(NamedTuple):
     """One page of an answer.
 
     Attributes:
@@ -69,8 +66,7 @@ class Hits:
     watermark: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a search may look at.
 
     Attributes:

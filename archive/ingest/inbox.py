@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import CannotWrite, Damaged
+from archive.following import open_read_only
 from archive.ingest.names import shown
 from archive.model import Receipt
 
@@ -119,11 +120,7 @@ class Inbox:
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             if self._db is None:
-                self._db = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
-                self._db.row_factory = sqlite3.Row
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA secure_delete = ON")
-                self._db.executescript(_SCHEMA)
+                self._db = self._connected()
             with self._db:
                 yield self._db
         except sqlite3.OperationalError as problem:
@@ -132,6 +129,22 @@ class Inbox:
             ) from problem
         except sqlite3.DatabaseError as problem:
             raise Damaged(f"state/inbox.sqlite is damaged ({problem}): move it away; nothing kept is lost") from problem
+
+
+    def _connected(self) -> sqlite3.Connection:
+        """The ledger, open for writing; where it is only to be read (a copy, another user), open for that."""
+        db = sqlite3.connect(self.path, timeout=10, check_same_thread=False)
+        try:
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA secure_delete = ON")
+            db.executescript(_SCHEMA)
+        except sqlite3.Error:
+            db.close()
+            if not self.path.is_file() or os.access(self.path, os.W_OK):
+                raise
+            return open_read_only(self.path)
+        return db
 
 
 def _row(row: Any) -> Row:

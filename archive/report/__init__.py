@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive.report.html_form import as_html
 from archive.report.json_form import as_json
-from archive.report.lineage import Sources, lineage
+from archive.report.making import Sources, lineage
 from archive.report.nouns import SCHEMA, Lineage
 from archive.report.proofs import pin
 from archive.report.text_form import as_text

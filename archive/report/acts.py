@@ -90,8 +90,9 @@ def _node(paper: Paper) -> str:
     return f"{paper.record.kind}:{paper.record.key}"
 
 
-def dates_of(case: Case, record: Record, words: str, by: str, day: date | None, cites: tuple[str, ...]) -> Dates:
-    """Three dates of one act: as written, as a file it rests on bears it, as recorded."""
+def dates_of(case: Case, record: Record, act: tuple[str, str, date | None], cites: tuple[str, ...]) -> Dates:
+    """Three dates of one act (its words, by whom, when): as written, as a file it rests on bears it, as recorded."""
+    words, by, day = act
     evidenced, shown = None, ""
     for sheet in case.sheets(record):
         if found := sheet.own_date():
@@ -114,7 +115,7 @@ def authorised(case: Case) -> Dates | None:
         )
     )
     words = record.key if step.done else f"{record.key}, which does not count: {step.missing}"
-    return dates_of(case, record, words, ", ".join(paper.by), paper.day, cites)
+    return dates_of(case, record, (words, ", ".join(paper.by), paper.day), cites)
 
 
 def incorporated(case: Case, item: ItemState) -> Dates:
@@ -128,7 +129,7 @@ def incorporated(case: Case, item: ItemState) -> Dates:
         recorded, seq = (sheet.document.received, sheet.document.seq) if sheet else (None, None)
         shown = f"{own[1]} of {number}" if own else ""
         return Dates(item.new, item.by, item.day, own[0] if own else None, shown, recorded, seq, cites)
-    return dates_of(case, record, f"release of {item.new}", item.by, item.day, cites)
+    return dates_of(case, record, (f"release of {item.new}", item.by, item.day), cites)
 
 
 def comparisons(case: Case) -> tuple[Comparison, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from archive.model import Edge, Evidence, Field, Record
 from archive.report.nouns import Row
-from archive.report.papers import LONGEST, Paper, Papers, cut, field_words, passage, plain, stands
+from archive.report.papers import LONGEST, Paper, Papers, bounds, cut, field_words, passage, plain, stands
 
 _APART = re.compile(r"; (?=[a-z_]+: )")
 _NAMED = re.compile(r"([a-z_]+): ")
@@ -35,8 +35,7 @@ class Exhibits:
         pieces = _APART.split(evidence.words) if evidence.words.strip() else []
         found: list[str] = []
         for piece in pieces:
-            standing = _standing(piece.strip("… "), page, record)
-            found += [_whole(words, page) if "…" in piece and record is None else words for words in standing]
+            found += _standing(piece.strip("… "), page, record)
         return self._row(evidence.document, evidence.page, tuple(found), paper, bool(pieces))
 
     def quote(self, record: Record, *names: str) -> str:
@@ -77,11 +76,12 @@ class Exhibits:
         key = (number, page, words)
         if key not in self._rows:
             cite = f"E{len(self._rows) + 1}"
-            self._rows[key] = _made(cite, number, page, words, paper, bool(words) or not expected)
+            self._rows[key] = _made(cite, (number, page), words, paper, found=bool(words) or not expected)
         return self._rows[key].id
 
 
-def _made(cite: str, number: str, page: int, words: tuple[str, ...], paper: Paper | None, found: bool) -> Row:
+def _made(cite: str, place: tuple[str, int], words: tuple[str, ...], paper: Paper | None, *, found: bool) -> Row:
+    number, page = place
     if paper is None:
         return Row(cite, number, "", page, (), False, "not read", None, "this document is not on file")
     note = paper.problem or ("" if found else "the words could not be found on this page")
@@ -99,15 +99,25 @@ def _standing(piece: str, page: str, record: Record | None) -> Iterable[str]:
             return words
     for words in (piece, *([piece[named.end() :]] if named else ())):
         if stands(words, page):
-            return [cut(plain(words), LONGEST)]
+            return _whole(words, page, record)
     return []
 
 
-def _whole(words: str, page: str) -> str:
-    """The sentence in which words stand that were cut out of the middle of one."""
-    line = plain(page)
-    at = line.find(words)
-    return passage(line, at, at + len(words)) if at >= 0 and len(words) < LONGEST else words
+def _whole(words: str, page: str, record: Record | None) -> list[str]:
+    """The words; where they were cut out of the middle of something, the field or sentence around their middle."""
+    found = re.search(r"\s+".join(map(re.escape, words.split())), page)
+    if found is None or _is_whole(page, found.start(), found.end()):
+        return [cut(plain(words), LONGEST)]
+    middle = (found.start() + found.end()) // 2
+    for field in record.fields.values() if record else ():
+        if field.start <= middle < field.end:
+            return _field(field, page)
+    return [passage(page, middle, middle + 1)]
+
+
+def _is_whole(page: str, start: int, end: int) -> bool:
+    marks, rest = bounds(page), page[end:]
+    return start in marks and end + len(rest) - len(rest.lstrip()) in marks
 
 
 def _field(field: Field, page: str) -> list[str]:

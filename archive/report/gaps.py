@@ -15,7 +15,7 @@ LOW_CONFIDENCE = 75.0
 MOST = 12
 """Findings of one rule that are listed; the rest are counted."""
 
-_ADVICE = re.compile(r"(?:: |; |, )(?=(?:and )?(?:archive |have |look at |say |tell |file |set |compare |run ))")
+_ADVICE = re.compile(r"(?:: |; |, )(?=(?:and )?(?:archive |have |look at |say |tell |file |set |compare |run |if ))")
 """Where a finding goes on to what its reader should do, which is no business of a report."""
 
 _TO_PEOPLE = frozenset({"communicated_to", "issued_to"})

@@ -18,8 +18,11 @@ from archive.xref.names import revision_order
 
 MOST = 20
 """Differences of two issues that are shown."""
-LONGEST_ISSUE = 3000
+LONGEST_ISSUE = 1500
 """Passages of an issue beyond which two are not compared here."""
+
+LONGEST_BLOCK = 40
+"""Passages of one replaced block that are put beside each other."""
 
 
 def revisions_of(view: OnFile, item: str, exhibits: Exhibits) -> tuple[Revision, ...]:
@@ -79,7 +82,7 @@ def differences_of(view: OnFile, item: str, revs: tuple[str, str], exhibits: Exh
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             continue
-        for before, after in _paired(old[i1:i2], new[j1:j2]):
+        for before, after in _paired(old[i1:i2][:LONGEST_BLOCK], new[j1:j2][:LONGEST_BLOCK]):
             if before and after and _unnumbered(before[0], revs[0]) == _unnumbered(after[0], revs[1]):
                 continue
             if told == MOST:

@@ -11,7 +11,7 @@ from typing import Literal
 
 SCHEMA = "lineage/1"
 
-Verdict = Literal["before", "after", "same day", "cannot be shown"]
+Verdict = Literal["before", "after", "cannot be shown"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from archive.catalog import Catalog, Document
 from archive.errors import Damaged, NotFound, Unreadable
-from archive.model import PAGE_BREAK, Field, Record, Truth
+from archive.model import PAGE_BREAK, Field, Truth
 
 _LABEL = re.compile(r"^\w[\w -]*:", re.MULTILINE)
 _VALUE = re.compile(r"\w")
@@ -211,9 +211,3 @@ def cut(words: str, longest: int, at: int = 0) -> str:
     begin = max(0, min(at - longest // 3, len(words) - longest))
     begin = words.find(" ", begin) + 1 if begin else 0
     return words[begin : begin + longest].rsplit(" ", 1)[0]
-
-
-def place_of(record: Record, name: str) -> tuple[int, Field | None]:
-    """The page on which a record states a field, and the field."""
-    field = record.fields.get(name)
-    return (field.page if field else 1), field

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -84,6 +85,8 @@ LIMITS = (
     "suspect, or for overdue emergency papers.",
 )
 
+UNLISTED = "{:,} more passages name it than the section on links lists; archive xref shows them all."
+
 COMMANDS = (
     Command("All of it, with the program, also on a copy that cannot be written to:", "archive verify"),
     Command(
@@ -100,6 +103,8 @@ COMMANDS = (
     ),
 )
 
+LEADS = "May bear on it, but proves nothing by itself:"
+
 SHOWS = (
     "What the papers in this archive say about it, each statement with the words and the page where it stands, as the "
     "log had it at the entry named here. It is no opinion on who is right, and it does not show what was never filed."
@@ -111,6 +116,7 @@ def moment(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _DOUBTFUL = frozenset({"dangling", "ambiguous", "unconfirmed", "suspect", "predated"})
 
 
@@ -120,11 +126,17 @@ def named(each: Citation) -> str:
     return f"{words} ({each.status})" if each.status in _DOUBTFUL else words
 
 
-def quoted(row: Row, longest: int = 110) -> str:
-    """A cite as it stands in a sentence: document, page, the first words."""
+def quoted(row: Row, longest: int = 96) -> tuple[str, str]:
+    """A cite as it stands in a sentence: document and page, and the first words."""
     words = " … ".join(row.words)
-    shown = words if len(words) <= longest else words[: longest - 2].rsplit(" ", 1)[0].rstrip(" …") + " …"
-    return f'{row.document} p.{row.page} "{shown}"' if shown else f"{row.document} p.{row.page}"
+    if len(words) > longest:
+        words = words[: longest - 2].rsplit(" ", 1)[0].rstrip(" …") + " …"
+    return f"{row.document} p.{row.page}", words
+
+
+def shown(text: str) -> str:
+    """Control characters made visible; a line feed is a space."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text.replace("\n", " "))
 
 
 def severity(name: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from os import urandom
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.errors import Damaged, Invalid, Newer
 from archive.model import Actor, Entry
@@ -28,8 +27,7 @@ _FRAME = ("v", "seq", "action", "time", "actor", "via", "nonce")
 _RESERVED = frozenset((*_FRAME, "destroyed_under"))
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(NamedTuple):
     """One line of the log; `raw` is the line without its line feed."""
 
     seq: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from os import urandom
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.errors import CannotWrite, Damaged, NotFound
 from archive.store.fs import Files, Handle, cannot_write, reading, writing
@@ -16,8 +16,7 @@ RESERVE = 16 << 20
 """Bytes that stay free for log and entries when a file is copied in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(NamedTuple):
     """Bytes copied into tmp/ and hashed, not yet durable."""
 
     digest: str

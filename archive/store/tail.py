@@ -8,9 +8,9 @@ have been committed, or more than one group lies there: then something else happ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from os import urandom
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.errors import Damaged
 from archive.store.fs import Files
@@ -21,8 +21,7 @@ _GLANCE = 1 << 18
 _HELP = "stop, copy the whole folder aside, and bring log/ and entries/ back from a backup"
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """The last committed line: its number and its bytes (0 and archive.json's bytes when the log is empty)."""
 
     seq: int

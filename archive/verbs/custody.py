@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.verbs.opening import actor, opened
+from archive.verbs.opening import watcher as watching_actor
 from archive.verbs.printing import facts, json_line, json_lines, line, next_step, safe, say, table
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def watch(
     ctx: click.Context, folders: tuple[Path, ...], once: bool, poll: bool, settle: float | None, as_json: bool
 ) -> int:
     """Take in whatever is dropped into the inbox (and the folders set, or DIR…) until stopped."""
-    archive = opened(ctx)
+    archive = opened(ctx, watching_actor(ctx))
     watcher = archive.watcher(folders, settle)
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda number, frame: watcher.end())
@@ -165,7 +166,7 @@ def show(
     """One document, record or item: KEY is a number, a key, a title, a file name, or a row of the last list."""
     archive = opened(ctx)
     desk = archive.desk
-    shown = desk.show(desk.resolve(key), page)
+    shown = desk.show(desk.resolve(key), page, whole=whole)
     wants_text = whole or shown.values.get("page") is not None
     if as_json:
         json_line({"schema": "show/1", **shown.values, "text": shown.text if wants_text else None})

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from archive.model import Actor
 
 
-def opened(ctx: click.Context, **options: Any) -> Archive:
+def opened(ctx: click.Context, who: Actor | None = None, **options: Any) -> Archive:
     """Open the archive that --home, $ARCHIVE_HOME or the current folder names; closed when the command ends."""
     from archive.archive import Archive
 
-    archive = Archive(home(ctx), actor(ctx), wait_s=ctx.obj["wait"], note=say, **options)
+    archive = Archive(home(ctx), who or actor(ctx), wait_s=ctx.obj["wait"], note=say, **options)
     ctx.call_on_close(archive.close)
     return archive
 
@@ -48,6 +48,16 @@ def actor(ctx: click.Context) -> Actor:
     except (KeyError, OSError):
         # An account without a name, as in some containers.
         return Actor(f"account {getattr(os, 'getuid', lambda: 0)()}", "account")
+
+
+def watcher(ctx: click.Context) -> Actor:
+    """Who takes in what a watcher finds: the watcher of this machine, unless a name was given."""
+    from socket import gethostname
+
+    from archive.model import Actor
+
+    named = actor(ctx)
+    return Actor(f"watch@{gethostname()}", "watcher") if named.via == "account" else named
 
 
 def _account() -> str:

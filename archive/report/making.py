@@ -34,12 +34,13 @@ from archive.report.nouns import (
 from archive.report.numbering import numbered
 from archive.report.papers import Paper, Papers
 from archive.report.proofs import commands_of, files_of, integrity_of
-from archive.report.wording import LIMITS, SHOWS
+from archive.report.wording import LIMITS, SHOWS, UNLISTED
 from archive.xref import XREF, Xref
 
-MOST_CITATIONS = 200
-HUB = 10_000
-"""Links of one thing up to which its citations are listed at all."""
+MOST_CITATIONS = 1000
+"""Passages that name the thing which are listed; the limits of the report say how many more there are."""
+
+MOST_LINKS = 20_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class _Parts:
     revisions: tuple[Revision, ...] = ()
     differences: tuple[Difference, ...] = ()
     nodes: tuple[str, ...] = ()
+    unlisted: int = 0
 
 
 def lineage(view: OnFile, sources: Sources, key: str, *, at: int) -> Lineage:
@@ -117,7 +119,7 @@ class _Report:
             people=people_of(parts.cases),
             evidence=self.exhibits.rows,
             integrity=Integrity(0, 0, "", ()),
-            limits=LIMITS,
+            limits=(*LIMITS, *([UNLISTED.format(parts.unlisted)] if parts.unlisted else ())),
             annex=(),
             commands=(),
         )
@@ -233,12 +235,15 @@ class _Report:
         found: dict[str, Citation] = {}
         alone = not (parts.cases or parts.revisions)
         own = [edge for sheet in self._sheets(node) for edge in self._out(sheet.document.number)] if alone else []
-        for edge in (*self._links(parts.nodes or (node,)), *own):
-            if edge.document not in told and len(found) < MOST_CITATIONS:
-                cite = self.exhibits.around(edge)
-                source, target = self._called(edge), key_of(edge.target or "") or edge.raw
-                row = Citation(edge.document, source, edge.rel.replace("_", " "), target, edge.status, (cite,))
-                found.setdefault(cite, row)
+        edges = [each for each in (*self._links(parts.nodes or (node,)), *own) if each.document not in told]
+        for at, edge in enumerate(edges):
+            if len(found) == MOST_CITATIONS:
+                parts.unlisted = len(edges) - at
+                break
+            cite = self.exhibits.around(edge)
+            source, target = self._called(edge), key_of(edge.target or "") or edge.raw
+            row = Citation(edge.document, source, edge.rel.replace("_", " "), target, edge.status, (cite,))
+            found.setdefault(cite, row)
         return tuple(found.values())
 
     def _called(self, edge: Edge) -> str:
@@ -252,7 +257,7 @@ class _Report:
         found: dict[str, Edge] = {}
         for node in nodes:
             if self.view.is_cited(node):
-                walk = self.sources.xref.links(node, direction="in", as_of=self.view.day, upto=self.at, hub=HUB)
+                walk = self.sources.xref.links(node, direction="in", as_of=self.view.day, upto=self.at, most=MOST_LINKS)
                 found |= {each.edge.edge: each.edge for each in walk if each.edge.rel != "issue_of"}
         return sorted(found.values(), key=lambda edge: (edge.known, edge.document, edge.page, edge.start, edge.edge))
 
