@@ -161,9 +161,11 @@ def test_modules_and_functions_stay_small(path: Path) -> None:
             continue
         length = (node.end_lineno or node.lineno) - node.lineno + 1
         assert length <= FUNCTION_LINES, f"{_name(path)}:{node.lineno} {node.name} has {length} lines"
-        is_command = any("command" in ast.unparse(each) or "group" in ast.unparse(each) for each in node.decorator_list)
+        is_command = any(word in ast.unparse(each) for each in node.decorator_list for word in ("command", "group"))
         positional = [arg.arg for arg in node.args.args if arg.arg not in ("self", "cls")]
-        assert is_command or len(positional) <= POSITIONAL, f"{_name(path)}:{node.lineno} {node.name} takes {positional}"
+        assert is_command or len(positional) <= POSITIONAL, (
+            f"{_name(path)}:{node.lineno} {node.name} takes {positional}"
+        )
 
 
 @pytest.mark.parametrize("room", sorted({_room(path) for path in MODULES}))
@@ -206,6 +208,8 @@ def test_sqlite_is_opened_in_two_places_only() -> None:
 
 def test_every_package_is_entered_by_few_names() -> None:
     for path in PACKAGE.glob("*/__init__.py"):
-        exported = [node for node in _tree(path).body if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node)]
+        exported = [
+            node for node in _tree(path).body if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node)
+        ]
         for node in exported:
             assert len(ast.literal_eval(node.value)) <= 32, f"{_name(path)} shows too many names"

@@ -38,9 +38,16 @@ def resolve(text: str, catalog: Catalog, xref: Callable[[], Xref], row: Callable
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
-        names = tuple(each.words for each in candidates[:_SHOWN])
+        names = tuple(_told(each, catalog) for each in candidates[:_SHOWN])
         raise Ambiguous(f"{text} may mean {len(candidates)} things: name one of them", names)
     raise NotFound(f"{text}: nothing by that name in this archive{_near(text, catalog)}; try archive search")
+
+
+def _told(target: Target, catalog: Catalog) -> str:
+    """A candidate as a person would type it, and what it is called."""
+    document = catalog.find(target.ref) if target.ref else None
+    title = document.title or document.name if document else ""
+    return f"{target.words}  {title}" if title and title not in target.words else target.words
 
 
 def _numbered(catalog: Catalog, found: re.Match[str]) -> Target:

@@ -130,7 +130,6 @@ class Inbox:
         except sqlite3.DatabaseError as problem:
             raise Damaged(f"state/inbox.sqlite is damaged ({problem}): move it away; nothing kept is lost") from problem
 
-
     def _connected(self) -> sqlite3.Connection:
         """The ledger, open for writing; where it is only to be read (a copy, another user), open for that."""
         db = sqlite3.connect(self.path, timeout=10, check_same_thread=False)

@@ -12,9 +12,9 @@ from pathlib import Path
 from archive.errors import ArchiveError
 from archive.model import Actor, Finding
 from archive.store import Store, create
-from archive.store.verify import verify
 from archive.store.disposal import carry_out, finish, unfinished
 from archive.store.readme import README
+from archive.store.verify import verify
 from tests.crash.model_disk import Disk, State
 from tests.crash.model_files import ModelFiles
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from archive.model import Actor, Entry, Finding
 from archive.store import OsFiles, Store, create
-from archive.store.verify import verify
 from archive.store.disposal import Plan, begin, carry_out, finish, plan
+from archive.store.verify import verify
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ACTOR = Actor("I. Quill", "option")
