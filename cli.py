@@ -102,6 +102,8 @@ def main(args: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # The reader of our output went away (| head): nothing is wrong.
         code = 0
+    except OSError as problem:
+        code = _explain(problem)
     # Everything is closed by now: taking the interpreter apart costs as much as starting a bare one.
     os._exit(code)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from archive.errors import CannotWrite, Invalid, NotFound
-from archive.following import Follower, Following
+from archive.following import Following
 from archive.model import Actor
 from archive.settings import House, Settings, load
 from archive.store import Store
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from archive.catalog import Catalog
     from archive.control import View
     from archive.desk import Desk
+    from archive.following import Follower
     from archive.index import Index
     from archive.ingest import Inbox
     from archive.report import Lineage

@@ -133,7 +133,9 @@ class Home:
     def process(self, *args: str | Path, **options: Any) -> Ran:
         """The real program, run to its end."""
         done = subprocess.run(self.command(*args), capture_output=True, timeout=120, check=False, **options)
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode(), done.stdout)
+        return Ran(
+            done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"), done.stdout
+        )
 
 
 def every_byte(folder: Path) -> Iterator[tuple[Path, bytes]]:

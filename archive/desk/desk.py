@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -67,7 +67,7 @@ class Desk:
         """
         from archive.desk import showing
 
-        found = showing.show(self, replace(target, page=page or target.page))
+        found = showing.show(self, target._replace(page=page or target.page))
         if whole and not found.text:
             showing.text_of(self, self.catalog.document(showing.number_of(found)))
         return found

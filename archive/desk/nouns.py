@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What a name a person typed means.
 
     Attributes:
@@ -24,8 +22,7 @@ class Target:
     page: int | None = None
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One hit, as shown and as JSON (CLI.md `search`).
 
     Attributes:
@@ -49,8 +46,7 @@ class Row:
     note: str
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """An answer to a search.
 
     Attributes:
@@ -65,8 +61,7 @@ class Found:
     scope: str
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """One document or item: `facts` in the order they are shown, `values` for JSON."""
 
     title: str

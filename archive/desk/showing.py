@@ -132,6 +132,13 @@ def _document(desk: Desk, document: Document, page: int | None) -> Shown:
     return Shown(document.title or document.name, tuple((name, value) for name, value in facts if value), values, text)
 
 
+def _destroyed(desk: Desk, document: Document, values: dict[str, Any]) -> Shown:
+    """What is left of a destroyed document: its number, under which disposal it went, its place in a chain."""
+    facts = [("document", document.number), ("status", f"{_STATUS[document.status]} {document.reason}")]
+    facts.append(("received", desk.house.civil(document.received).isoformat()))
+    return Shown(document.number, (*facts, *_relatives(desk, document)), values)
+
+
 def _relatives(desk: Desk, document: Document) -> list[tuple[str, str]]:
     facts = []
     if document.parent:

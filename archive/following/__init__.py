@@ -8,8 +8,21 @@ calls of `apply`. Its state on disk is a *generation*: `derived/<name>/<n>/`, na
 
 from __future__ import annotations
 
-from archive.following.contract import Follower, Writer
+from typing import TYPE_CHECKING, Any
+
 from archive.following.driver import Following, Lag
 from archive.following.sqlite import SqliteWriter, open_read_only
 
+if TYPE_CHECKING:
+    from archive.following.contract import Follower, Writer
+
 __all__ = ["Follower", "Following", "Lag", "SqliteWriter", "Writer", "open_read_only"]
+
+
+def __getattr__(name: str) -> Any:
+    """The port itself is for those who write followers; a question needs none of it."""
+    if name not in ("Follower", "Writer"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from archive.following import contract
+
+    return getattr(contract, name)

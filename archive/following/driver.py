@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.errors import Busy, CannotWrite, Damaged, Newer
-from archive.following.contract import Follower, Writer
 from archive.model import Entry
 from archive.settings import House
 from archive.store import FileLock, Store
+
+if TYPE_CHECKING:
+    from archive.following.contract import Follower, Writer
 
 _ABOUT = "generation.json"
 _CURRENT = "current"

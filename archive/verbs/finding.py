@@ -50,7 +50,7 @@ def search(
     found = desk.search(" ".join(query), Wish(limit, offset, sort, raw, all_versions))
     for note in found.notes:
         say(note)
-    rows = [asdict(row) for row in found.rows]
+    rows = [row._asdict() for row in found.rows]
     if count:
         line(str(found.total))
     elif as_json:

@@ -66,11 +66,13 @@ class Cues:
 
     def joined(self, gap: str) -> bool:
         """Whether these words between two identifiers make them a list."""
-        return len(gap) <= _REACH and self.joins.fullmatch(gap.lower()) is not None and _PARAGRAPH.search(gap) is None
+        if not gap.strip() or len(gap) > _REACH or _PARAGRAPH.search(gap):
+            return False
+        return self.joins.fullmatch(gap.lower()) is not None
 
     def is_subject(self, gap: str) -> bool:
-        """Whether, with these words before the cue, it is the identifier before that it speaks of."""
-        return len(gap) <= _REACH and self.subject.fullmatch(gap.lower()) is not None and _PARAGRAPH.search(gap) is None
+        """Whether, with these words before the cue, it speaks of the identifier before; never across lines."""
+        return len(gap) <= _REACH and "\n" not in gap and self.subject.fullmatch(gap.lower()) is not None
 
     def labelled(self, prefix: str, more: Iterable[str] = ()) -> bool:
         """Whether the words before a number on its line are labels of the document's own number, or nothing."""

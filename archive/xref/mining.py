@@ -15,6 +15,8 @@ from archive.xref.relations import stored
 
 AROUND = 60
 
+_SUCCESSORS = ISSUED | {"revision"}
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -44,11 +46,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """The relation read for one mention; it holds for the next one of a list too."""
+    """The relation read for one mention, its subject, and the cue that holds for the next one of a list too."""
 
     rel: str
     swapped: bool
     subject: Node
+    cue: Cue | None = None
 
 
 def mine(read: Read, here: Node, own: Own | None, schemes: Schemes, cues: Cues) -> Iterator[Found]:
@@ -102,29 +105,29 @@ def _page(text: str, number: int, reader: _Reader, schemes: Schemes) -> Iterator
 
 
 def _relation(text: str, mention: Mention, before: Mention | None, held: _Stated | None, reader: _Reader) -> _Stated:
-    floor = before.end if before else 0
-    cue = reader.cues.before(text, mention.start, floor)
-    if cue is None:
-        if before is not None and held is not None and reader.cues.joined(text[before.end : mention.start]):
-            return held
-        return _Stated("cites", False, reader.here)
+    plain = _Stated("cites", False, reader.here)
     kind = node_of(mention).type
+    cue = reader.cues.before(text, mention.start, before.end if before else 0)
+    if cue is None:
+        listed = before is not None and reader.cues.joined(text[before.end : mention.start])
+        return held if listed and held and held.cue and held.cue.fits(kind) else plain
     if not cue.fits(kind):
-        return _Stated("cites", False, reader.here)
+        return plain
     rel, swapped = stored(cue.relation)
     subject = _subject(text, cue, before, reader)
-    if rel == "supersedes" and subject.type not in (*ISSUED, "revision"):
-        return _Stated("cites", False, reader.here)
-    return _Stated(rel, swapped, subject)
+    if rel == "supersedes" and subject.type not in _SUCCESSORS:
+        return plain
+    return _Stated(rel, swapped, subject, cue)
 
 
 def _subject(text: str, cue: Cue, before: Mention | None, reader: _Reader) -> Node:
     """Who stands in the relation: of *supersedes* the identifier right before the cue, else the document."""
-    if before is not None and cue.relation in ("supersedes", "superseded_by"):
-        node = node_of(before)
-        if reader.cues.is_subject(text[before.end : cue.start]):
-            return reader.here if reader.is_self(node) and not node.master else node
-    return reader.here
+    if before is None or cue.relation not in ("supersedes", "superseded_by"):
+        return reader.here
+    node = node_of(before)
+    if node.type not in _SUCCESSORS or not reader.cues.is_subject(text[before.end : cue.start]):
+        return reader.here
+    return reader.here if reader.is_self(node) and not node.master else node
 
 
 def snippet(text: str, start: int, end: int) -> str:

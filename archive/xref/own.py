@@ -96,13 +96,21 @@ def _in_zone(zone: str, schemes: Schemes, cues: Cues) -> Iterator[tuple[Own, boo
         own = _claim(mention, revision, 1)
         if own is None or cues.before(zone, mention.start, line) is not None:
             continue
-        prefix = zone[line : mention.start]
-        kind_words = frozenset(mention.kind.split("_"))
-        strong = cues.labelled(prefix, kind_words)
-        if strong and mention.kind not in ISSUED:
-            # A letter's subject line often begins with the number it is about: here only a label counts.
-            strong = bool(prefix.strip("#*| \t"))
-        yield own, strong
+        yield own, _is_strong(zone, line, mention, cues)
+
+
+def _is_strong(zone: str, line: int, mention: Mention, cues: Cues) -> bool:
+    """Whether a label leads the number in; without one it must begin the page or stand alone on its line.
+
+    Running text may break so that a line begins with a number, and a letter's subject line may begin with the
+    change it is about: kinds other than documents need the label.
+    """
+    prefix, rest = zone[line : mention.start], zone[mention.end :].partition("\n")[0]
+    if not cues.labelled(prefix, mention.kind.split("_")):
+        return False
+    if prefix.strip("#*| \t"):
+        return True
+    return mention.kind in ISSUED and (not zone[:line].strip() or not rest.strip("*| \t\r"))
 
 
 def _in_name(name: str, schemes: Schemes, cues: Cues) -> Iterator[tuple[Own, bool]]:

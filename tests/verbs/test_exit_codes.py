@@ -82,18 +82,12 @@ def test_four_for_a_release_that_is_on_file_already(own_firm: Home) -> None:
     assert own_firm.entries() == before
 
 
-@pytest.mark.parametrize(
-    "query", ["flow (", 'flow "', "date:yesterda", "date:2024-13", "a AND AND b", "(", ")", "colour:red"]
-)
+@pytest.mark.parametrize("query", ["flow (", "date:yesterda", "date:2024-13", "("])
 def test_five_for_a_query_that_cannot_be_read_with_the_place(firm: Home, query: str) -> None:
     done = firm.run("search", query)
-    if done.code == 5:
-        refused(done, 5, "^")
-        said = [line for line in done.err.splitlines() if line.strip()]
-        assert len(said) == len(set(said)) == 3, "each is said once: what is wrong, the query, the caret"
-    else:
-        assert done.code in (0, 1)
-        assert query in ("colour:red", "a AND AND b", ")"), done.out + done.err
+    refused(done, 5, "^")
+    said = [line for line in done.err.splitlines() if line.strip()]
+    assert len(said) == len(set(said)) == 3, "each is said once: what is wrong, the query, the caret"
 
 
 def test_five_for_a_date_that_is_none(firm: Home) -> None:
@@ -113,13 +107,13 @@ def test_six_for_the_text_of_what_has_none(home: Home) -> None:
 
 
 def test_seven_for_a_flipped_byte(home: Home) -> None:
-    [receipt] = home.add(home.file("a.md", "---\nkind: note\n---\nkept bytes"))
+    [receipt] = home.add(home.file("a.txt", b"kept b\xfctes"))
     kept = home.path / "objects" / receipt["digest"][:2] / receipt["digest"]
     kept.chmod(0o644)
-    kept.write_bytes(b"---\nkind: note\n---\nkept bytez")
+    kept.write_bytes(b"kept b\xfctez")
     refused(home.run("get", "D-000001", "-o", home.desk / "out.txt"), 7, "backup")
     assert not (home.desk / "out.txt").exists()
-    assert [path.name for path in home.desk.iterdir()] == ["a.md"]
+    assert [path.name for path in home.desk.iterdir()] == ["a.txt"]
     found = home.run("verify", "--json")
     assert found.code == 7
     assert [(row["finding"], row["severity"], row["place"]) for row in found.json] == [

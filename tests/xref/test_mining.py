@@ -78,6 +78,14 @@ def test_a_list_shares_its_cue(tmp_path: Path) -> None:
     assert [edge.rel for edge in edges] == ["requires", "requires", "requires", "cites"]
 
 
+def test_a_line_below_another_is_no_list_and_no_subject(tmp_path: Path) -> None:
+    text = "Change: ECR-2024-0017\nSPC-1003-01 stays\nECR-2024-0018\nsupersedes: SPC-1001-02 rev B, ECR-2024-0019"
+    edges = mined(tmp_path, f"Text\n{text}", "SPC-1001-02 rev C.txt")
+    assert [(edge.source, edge.rel) for edge in edges] == [
+        ("revision:SPC-1001-02 rev C", rel) for rel in ("implements", "cites", "cites", "supersedes", "cites")
+    ]
+
+
 def test_every_edge_shows_page_offsets_words_and_confidence(tmp_path: Path) -> None:
     page = "Line one.\nThe wider bore of\tECR-2024-0017 was agreed."
     truth = Truth()

@@ -56,6 +56,7 @@ def test_two_numbers_that_contradict_file_nothing_but_are_remembered(truth: Trut
         ("letter.pdf", "Ref: SPC-1001-02 rev C\n\nDear Ms Hale,\nthe bore is too small.", "text/plain"),
         ("letter.pdf", "SPC-1001-02 rev C\n\nDear Ms Hale,\nthe bore is too small.", "text/plain"),
         ("SPC-1001-02 rev C comments.docx", "We have these comments:", "text/plain"),
+        ("memo.txt", "We looked at the bore of\nSPC-1001-02 rev C and found it", "text/plain"),
         ("memo.txt", "Comments on SPC-1001-02 rev C", "text/plain"),
         ("mail.eml", "SPC-1001-02 rev C", "message/rfc822"),
         ("scan.txt", "ECR-2024-0017 was discussed", "text/plain"),
