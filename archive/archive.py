@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +75,20 @@ class Archive(Opened):
             if left is not None:
                 self._destroy(session, left)
             self._exactly("catalog")
+            self._look_at_clock()
             house = self.settings.house
             newest = self.catalog.house()
             if newest.seq == 0 or dict(newest.values) != dict(house.values):
                 _check(house)
-                session.commit([("settings", {"house": dict(house.values)})], self.actor, self.clock())
+                # Whoever writes next takes the file's change in; that they made it is not said.
+                taker = replace(self.actor, via="file")
+                session.commit([("settings", {"house": dict(house.values)})], taker, self.clock())
+
+    def _look_at_clock(self) -> None:
+        """A clock far behind the log's blinds every question about what was known when: say so at once."""
+        newest = self.catalog.newest_moment()
+        if newest is not None and newest - self.clock() > timedelta(days=1):
+            self.note(f"this machine's clock is behind the archive's newest entry ({newest:%Y-%m-%d}): set it right")
 
     def _exactly(self, name: str) -> None:
         """Bring a follower up to the last line; raises CannotWrite where that cannot be."""
@@ -265,9 +275,7 @@ class Archive(Opened):
             plan = disposal.plan(self.store, key, numbers)
             disposal.begin(self.store, session, plan, reason, actor=self.actor, moment=self.clock())
             self._destroy(session, plan)
-        for name in FOLLOWERS:
-            self.let_go(name)
-            self.following(name).catch_up()
+        self.follow()
 
     def _destroy(self, session: Session, plan: Plan) -> None:
         """Carry a begun disposal out, scrub what names the documents, and close it."""
@@ -276,6 +284,10 @@ class Archive(Opened):
         disposal.carry_out(self.store, plan)
         self.inbox.scrub(plan.numbers)
         disposal.remove_copies(self.home, plan)
+        for name in FOLLOWERS:
+            # What still answered with the destroyed words must not outlive the word "done".
+            self.let_go(name)
+            self.following(name).discard(self.wait_s)
         disposal.finish(self.store, session, plan, self.actor, self.clock())
 
 

@@ -107,7 +107,8 @@ class Opened:
         from archive.control import View
 
         upto = at if at is not None else self.seq_on(known_on) if known_on else None
-        return View(self.catalog, self.xref, self.house, self.today(), as_of, upto)
+        house = self.catalog.house(at) if at is not None else self.house
+        return View(self.catalog, self.xref, house, self.today(), as_of, upto)
 
     def seq_on(self, day: date) -> int:
         """The last entry that was on file at the end of a civil day."""

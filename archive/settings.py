@@ -36,7 +36,10 @@ HOUSE: Mapping[str, Any] = {
     "schemes": [],
     "kinds": {},
 }
-"""Every house setting with its default; `kinds` comes from the folder kinds/, not from the file."""
+"""Every house setting with its default; `kinds` comes from the folder kinds/, not from the file.
+
+A default never changes: an entry that does not name a key means the default it was born with.
+"""
 
 MACHINE: Mapping[str, Any] = {
     "watch": [],

@@ -22,6 +22,13 @@ TOPICS: dict[str, Callable[[bool], dict[str, Any]]] = {
     "documents": taking_in.documents,
     "pages": taking_in.pages,
 }
+BUDGETS = {
+    ("starts", "times bare python", "archive --help"): 5.0,
+    ("starts", "times bare python", "archive search"): 10.0,
+    ("pages", "times parts alone"): 2.5,
+}
+"""The most that a figure may be."""
+
 _LIBRARIES = ("click", "pypdfium2", "tantivy")
 
 
@@ -42,6 +49,9 @@ def main() -> None:
         found[name] = _apart(name, asked.small)
         for row in _rows(name, found[name]):
             print(row, flush=True)
+    found["budgets"] = dict(_judged(found))
+    for row in _rows("budget", found["budgets"]):
+        print(row)
     if not asked.small and not asked.names:
         print(f"kept in runs/{_keep(found).name}")
 
@@ -69,12 +79,24 @@ def _rows(name: str, value: Any) -> Iterator[str]:
         for key, inner in value.items():
             yield from _rows(f"{name}: {key}", inner)
     else:
-        yield f"{name:<85}{value:>12,}"
+        shown = value if isinstance(value, str) else f"{value:,}"
+        yield f"{name:<85}{shown:>12}"
+
+
+def _judged(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each budget whose topic was run, and whether its figure keeps to it."""
+    for path, most in BUDGETS.items():
+        if path[0] in found:
+            figure: Any = found
+            for name in path:
+                figure = figure[name]
+            yield ": ".join(path), f"{figure} of {most}, {'met' if figure <= most else 'not met'}"
 
 
 def _keep(found: dict[str, Any]) -> Path:
     facts = found["machine"]
     kind = f"{facts['system']}-{facts['processor']}-{facts['cores']}-cores".lower()
+    RUNS.mkdir(exist_ok=True)
     path = RUNS / f"{datetime.now(UTC):%Y-%m-%d}-{kind}.json"
     path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return path

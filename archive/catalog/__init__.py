@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archive.catalog.answers import Catalog
-    from archive.catalog.follower import CATALOG
+    from archive.catalog.follower import CATALOG, inside
     from archive.catalog.nouns import Document, Statement
 
-__all__ = ["CATALOG", "Catalog", "Document", "Statement"]
+__all__ = ["CATALOG", "Catalog", "Document", "Statement", "inside"]
 
-_WHERE = {"CATALOG": "follower", "Catalog": "answers", "Document": "nouns", "Statement": "nouns"}
+_WHERE = {"CATALOG": "follower", "Catalog": "answers", "Document": "nouns", "Statement": "nouns", "inside": "follower"}
 
 
 def __getattr__(name: str) -> Any:

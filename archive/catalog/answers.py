@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from archive.catalog.follower import FILE
 from archive.errors import NotFound
 from archive.following import open_read_only
+from archive.model import folded, ordinal
 from archive.settings import House, house_of
 from archive.store.lines import stamp
 
@@ -63,8 +64,9 @@ class Catalog:
         return self._documents("seq > ? ORDER BY seq LIMIT ?", (after, limit))
 
     def next_number(self) -> int:
-        row = self.db.execute("SELECT max(number) FROM documents").fetchone()
-        return int(row[0][2:]) + 1 if row[0] else 1
+        """The count of the next document; numbers are given in the order of accessions."""
+        row = self.db.execute("SELECT number FROM documents ORDER BY seq DESC LIMIT 1").fetchone()
+        return ordinal(row["number"]) + 1 if row else 1
 
     def live(self, digest: str) -> Document | None:
         """The first document with these bytes that was not destroyed."""
@@ -81,7 +83,8 @@ class Catalog:
 
     def by_key(self, key: str, upto: int | None = None) -> Sequence[Document]:
         """Documents that are records of this key, newest accession first."""
-        return self._documents("key = ? COLLATE NOCASE AND seq <= ? ORDER BY seq DESC", (key, _end(upto)))
+        where = "fold = ? AND seq <= ? ORDER BY seq DESC"
+        return self._documents(where, (folded(key), _end(upto)))
 
     def at_source(self, source: str) -> Document | None:
         """The document last taken from this path and left there."""
@@ -91,13 +94,10 @@ class Catalog:
         return self.find(row["number"]) if row else None
 
     def before_at_source(self, source: str, seq: int) -> Document | None:
-        """The document that lay at this path, left there, before entry `seq`, and is not destroyed."""
-        row = self.db.execute(
-            "SELECT number FROM sources WHERE source = ? AND seq < ? AND in_place ORDER BY seq DESC LIMIT 1",
-            (source, seq),
-        ).fetchone()
-        found = self.find(row["number"]) if row else None
-        return None if found is None or found.destroyed_under else found
+        """The document that was taken in from this path before entry `seq`, left there, and is not destroyed."""
+        where = "source = ? AND in_place AND seq < ? AND destroyed_under IS NULL ORDER BY seq DESC LIMIT 1"
+        found = self._documents(where, (source, seq))
+        return found[0] if found else None
 
     def occurrences(self, number: str) -> Sequence[tuple[str, str]]:
         """Further (name, source) where the same bytes were met."""
@@ -107,6 +107,7 @@ class Catalog:
         return [(row["name"], row["source"]) for row in rows]
 
     def is_known_source(self, digest: str, source: str) -> bool:
+        """Whether these bytes were met at this path (or, by `inside`, in this document) before."""
         row = self.db.execute("SELECT 1 FROM sources WHERE source = ? AND digest = ?", (source, digest)).fetchone()
         return row is not None
 
@@ -119,13 +120,13 @@ class Catalog:
 
     def chain(self, number: str) -> Sequence[Document]:
         """All versions of one document, oldest first."""
-        first, seen = self.document(number), {number}
-        while first.version_of and first.version_of not in seen:
-            seen.add(first.version_of)
-            first = self.document(first.version_of)
-        chain = [first]
-        while chain[-1].newer and len(chain) <= len(seen) + 10_000:
-            chain.append(self.document(chain[-1].newer))
+        chain, seen = [self.document(number)], {number}
+        while (older := chain[0].version_of) and older not in seen:
+            seen.add(older)
+            chain.insert(0, self.document(older))
+        while (newer := chain[-1].newer) and newer not in seen:
+            seen.add(newer)
+            chain.append(self.document(newer))
         return chain
 
     def entries_of(self, number: str) -> Sequence[int]:
@@ -135,15 +136,15 @@ class Catalog:
     def record(self, key: str, upto: int | None = None, kind: str | None = None) -> Record | None:
         """The newest version on file of a structured record."""
         for document in self.by_key(key, upto):
-            if document.destroyed_under is None and not document.set_aside and kind in (None, document.kind):
+            if document.counts(upto) and kind in (None, document.kind):
                 return self._record(document)
         return None
 
     def records(self, kind: str, upto: int | None = None) -> Iterator[Record]:
         """All records of one kind, by key; each in its newest version on file at `upto`."""
-        keys = self.db.execute("SELECT key FROM keys WHERE kind = ? ORDER BY key", (kind,)).fetchall()
+        keys = self.db.execute("SELECT fold FROM keys WHERE kind = ? ORDER BY fold", (kind,)).fetchall()
         for row in keys:
-            found = self.record(row["key"], upto, kind)
+            found = self.record(row["fold"], upto, kind)
             if found is not None:
                 yield found
 
@@ -167,6 +168,11 @@ class Catalog:
             )
             for row in rows
         ]
+
+    def newest_moment(self) -> datetime | None:
+        """The highest time of any entry; None in an empty log."""
+        row = self.db.execute("SELECT max(high) AS high FROM moments").fetchone()
+        return datetime.fromisoformat(row["high"]) if row["high"] else None
 
     def known_names(self, limit: int = 20_000) -> list[str]:
         """Keys of records and names of files, newest first, for a did-you-mean."""
@@ -197,7 +203,11 @@ def _columns() -> str:
 
     from archive.catalog.nouns import Document
 
-    return ", ".join(each.name for each in fields(Document))
+    names = (each.name for each in fields(Document))
+    return ", ".join(f"({_NEWER}) AS newer" if name == "newer" else name for name in names)
+
+
+_NEWER = "SELECT d.number FROM documents d WHERE d.version_of = documents.number ORDER BY d.seq DESC LIMIT 1"
 
 
 def _end(upto: int | None) -> int:
@@ -210,7 +220,6 @@ def _document(row: Row) -> Document:
     values = dict(row)
     received = values["received"]
     values["received"] = datetime.fromisoformat(received) if received else _NEVER
-    values["set_aside"] = bool(values["set_aside"])
     for name in ("digest", "name", "source", "media_type", "actor", "title", "date"):
         values[name] = values[name] or ""
     values["pages"], values["size"] = values["pages"] or 0, values["size"] or 0

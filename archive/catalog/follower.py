@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.errors import Damaged, NotFound, Unreadable
 from archive.following import SqliteWriter
-from archive.model import Entry, Truth
+from archive.model import Entry, Truth, folded
 from archive.settings import House
 from archive.store.lines import stamp
 
@@ -19,13 +19,15 @@ FILE = "catalog.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (
     number TEXT PRIMARY KEY, seq INTEGER NOT NULL, received TEXT, digest TEXT, size INTEGER, name TEXT, source TEXT,
-    media_type TEXT, actor TEXT, parent TEXT, relation TEXT, status TEXT NOT NULL, reason TEXT, pages INTEGER,
-    title TEXT, date TEXT, text TEXT, more TEXT, kind TEXT, key TEXT, reading INTEGER, version_of TEXT, newer TEXT,
-    set_aside INTEGER NOT NULL DEFAULT 0, destroyed_under TEXT) WITHOUT ROWID;
+    in_place INTEGER, media_type TEXT, actor TEXT, parent TEXT, relation TEXT, status TEXT NOT NULL, reason TEXT,
+    pages INTEGER, title TEXT, date TEXT, text TEXT, more TEXT, kind TEXT, key TEXT, fold TEXT, reading INTEGER,
+    version_of TEXT, set_aside INTEGER, destroyed_under TEXT) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS documents_seq ON documents (seq);
+CREATE INDEX IF NOT EXISTS documents_source ON documents (source, seq) WHERE in_place;
 CREATE INDEX IF NOT EXISTS documents_digest ON documents (digest);
 CREATE INDEX IF NOT EXISTS documents_parent ON documents (parent);
 CREATE INDEX IF NOT EXISTS documents_name ON documents (name COLLATE NOCASE);
-CREATE INDEX IF NOT EXISTS documents_key ON documents (key COLLATE NOCASE) WHERE key IS NOT NULL;
+CREATE INDEX IF NOT EXISTS documents_fold ON documents (fold, seq) WHERE fold IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_status ON documents (status, seq);
 CREATE INDEX IF NOT EXISTS documents_version ON documents (version_of) WHERE version_of IS NOT NULL;
 CREATE TABLE IF NOT EXISTS sources (
@@ -40,7 +42,7 @@ CREATE TABLE IF NOT EXISTS statements (
 CREATE INDEX IF NOT EXISTS statements_subject ON statements (subject);
 CREATE TABLE IF NOT EXISTS moments (seq INTEGER PRIMARY KEY, high TEXT);
 CREATE INDEX IF NOT EXISTS moments_high ON moments (high);
-CREATE TABLE IF NOT EXISTS keys (kind TEXT, key TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS keys (kind TEXT, fold TEXT, PRIMARY KEY (kind, fold)) WITHOUT ROWID;
 """
 
 
@@ -84,19 +86,20 @@ class _Writer(SqliteWriter):
         elif entry.action == "reading":
             key = body["keys"][0] if body["keys"] else None
             self.db.execute(
-                "UPDATE documents SET kind = ?, key = ?, version_of = ? WHERE number = ?",
-                (body["kind"], key, body["version_of"], body["number"]),
+                "UPDATE documents SET kind = ?, key = ?, fold = ?, version_of = ? WHERE number = ?",
+                (body["kind"], key, folded(key) if key else None, body["version_of"], body["number"]),
             )
-            self._link_version(body["number"], body["version_of"])
 
     def _accession(self, entry: Entry) -> None:
         body = entry.body
         parent: Mapping[str, Any] = body.get("parent") or {}
         values = [body["number"], entry.seq, entry.time.isoformat(), body["digest"], body["size"], body["name"]]
-        values += [body["source"], body["media_type"], entry.actor, parent.get("number"), parent.get("relation")]
+        values += [body["source"], bool(body.get("in_place")), body["media_type"], entry.actor]
+        values += [parent.get("number"), parent.get("relation")]
         self.db.execute(
-            "INSERT INTO documents (number, seq, received, digest, size, name, source, media_type, actor, parent,"
-            " relation, status, reason, pages, title, date) VALUES (?,?,?,?,?,?,?,?,?,?,?, 'unread', '', 0, ?, '')",
+            "INSERT INTO documents (number, seq, received, digest, size, name, source, in_place, media_type, actor,"
+            " parent, relation, status, reason, pages, title, date)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?, 'unread', '', 0, ?, '')",
             (*values, body["name"]),
         )
         self._source(entry, body["digest"])
@@ -107,8 +110,9 @@ class _Writer(SqliteWriter):
 
     def _source(self, entry: Entry, digest: str) -> None:
         body = entry.body
-        if body["source"]:
-            row = (body["source"], entry.seq, body["number"], digest, body["name"], bool(body.get("in_place")))
+        place = body["source"] or (inside(body["parent"]["number"]) if body.get("parent") else "")
+        if place:
+            row = (place, entry.seq, body["number"], digest, body["name"], bool(body.get("in_place")))
             self.db.execute("INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def _reading(self, entry: Entry) -> None:
@@ -116,22 +120,16 @@ class _Writer(SqliteWriter):
         record: Mapping[str, Any] = body["record"] or {}
         older = (body["version_of"] or {}).get("number")
         values = [body["status"], body["reason"], body["media_type"], len(body["pages"]), *_title_and_date(body)]
-        values += [body["text"], body["more"], record.get("kind"), record.get("key"), entry.seq, older]
+        key = record.get("key")
+        values += [body["text"], body["more"], record.get("kind"), key, folded(key) if key else None, entry.seq, older]
         self.db.execute(
             "UPDATE documents SET status=?, reason=?, media_type=?, pages=?, title=coalesce(?, name), date=?, text=?,"
-            " more=?, kind=?, key=?, reading=?, version_of=? WHERE number=?",
+            " more=?, kind=?, key=?, fold=?, reading=?, version_of=? WHERE number=?",
             (*values, body["number"]),
         )
-        self._link_version(body["number"], older)
         self._fields(body)
         if record:
-            self.db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (record["kind"], record["key"]))
-
-    def _link_version(self, number: str, older: str | None) -> None:
-        """The newest version stated wins; a reading that no longer states one lets go."""
-        self.db.execute("UPDATE documents SET newer = NULL WHERE newer = ?", (number,))
-        if older:
-            self.db.execute("UPDATE documents SET newer = ? WHERE number = ?", (number, older))
+            self.db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (record["kind"], folded(record["key"])))
 
     def _fields(self, body: Mapping[str, Any]) -> None:
         self.db.execute("DELETE FROM fields WHERE number = ?", (body["number"],))
@@ -160,7 +158,9 @@ class _Writer(SqliteWriter):
             "INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?)", (*row, json.dumps(dict(body), ensure_ascii=False))
         )
         if body["says"] == "set aside":
-            self.db.execute("UPDATE documents SET set_aside = 1 WHERE number = ?", (body["number"],))
+            self.db.execute(
+                "UPDATE documents SET set_aside = ? WHERE number = ? AND set_aside IS NULL", (entry.seq, body["number"])
+            )
 
 
 _ACTIONS = {
@@ -172,6 +172,11 @@ _ACTIONS = {
 }
 
 
+def inside(number: str) -> str:
+    """The place of a part, as the table of sources names it."""
+    return f"in:{number}"
+
+
 def _title_and_date(body: Mapping[str, Any]) -> tuple[str | None, str]:
     title, date = body["title"], body["date"]
     return (title["value"] if title else None), (date["value"] if date else "")
@@ -179,7 +184,7 @@ def _title_and_date(body: Mapping[str, Any]) -> tuple[str | None, str]:
 
 class _Catalog:
     name = "catalog"
-    version = "1"
+    version = "2"
     sections: tuple[str, ...] = ()
     batch = 1000
 

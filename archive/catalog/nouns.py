@@ -20,7 +20,8 @@ class Document:
         text, more: digests of the reading's objects, or None.
         kind, key: of a structured record, or None.
         version_of: number of the document that this one is a later version of, or None.
-        newer: number of the document that is a later version of this one, or None.
+        newer: number of the newest document that is a later version of this one, or None.
+        set_aside: sequence number of the statement that hid it, or None.
         date: the document's own date (ISO) as far as the reading states one, else empty.
     """
 
@@ -47,8 +48,13 @@ class Document:
     reading: int | None
     version_of: str | None
     newer: str | None
-    set_aside: bool
+    set_aside: int | None
     destroyed_under: str | None
+
+    def counts(self, upto: int | None = None) -> bool:
+        """Whether it was on file, not destroyed and not set aside, after entry `upto` (default: now)."""
+        hidden = self.set_aside is not None and (upto is None or self.set_aside <= upto)
+        return not hidden and self.destroyed_under is None and (upto is None or self.seq <= upto)
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,4 +217,4 @@ class View:
 
 
 def _can_be_shown(document: Document) -> bool:
-    return document.destroyed_under is None and not document.set_aside
+    return document.counts()

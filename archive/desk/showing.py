@@ -97,6 +97,8 @@ def hand_out(desk: Desk, document: Document, target: Path | None) -> Path:
 
 
 def _document(desk: Desk, document: Document, page: int | None) -> Shown:
+    if document.destroyed_under and page is None:
+        return _destroyed(desk, document)
     facts = [("document", document.number)]
     if document.key:
         facts.append(("record", f"{(document.kind or '').replace('_', ' ')} {document.key}"))
@@ -105,11 +107,23 @@ def _document(desk: Desk, document: Document, page: int | None) -> Shown:
     facts.append(("received", f"{desk.house.civil(document.received).isoformat()} by {document.actor}"))
     facts.append(("from", unquote(document.source, errors="replace")))
     places = [source for _, source in desk.catalog.occurrences(document.number)]
-    facts += [("also found at", unquote(source, errors="replace")) for source in places]
+    facts += [("also found at", _place(source)) for source in places]
     facts += _relatives(desk, document)
     facts += _issues(desk, document)
     facts += [("fingerprint", document.digest), ("links", _links(desk, f"document:{document.number}"))]
-    values: dict[str, Any] = {
+    try:
+        text = text_of(desk, document, page)
+    except Unreadable:
+        if page is not None:
+            raise
+        text = ""
+    shown = tuple((name, value) for name, value in facts if value)
+    return Shown(document.title or document.name, shown, _values(desk, document, page), text)
+
+
+def _values(desk: Desk, document: Document, page: int | None) -> dict[str, Any]:
+    """What `archive show --json` says of a document."""
+    return {
         "ref": document.number,
         "key": document.key,
         "page": page,
@@ -123,20 +137,18 @@ def _document(desk: Desk, document: Document, page: int | None) -> Shown:
         "received": document.received.isoformat(),
         "parts": [part.number for part in desk.catalog.parts(document.number)],
     }
-    try:
-        text = text_of(desk, document, page)
-    except Unreadable:
-        if page is not None:
-            raise
-        text = ""
-    return Shown(document.title or document.name, tuple((name, value) for name, value in facts if value), values, text)
 
 
-def _destroyed(desk: Desk, document: Document, values: dict[str, Any]) -> Shown:
+def _destroyed(desk: Desk, document: Document) -> Shown:
     """What is left of a destroyed document: its number, under which disposal it went, its place in a chain."""
     facts = [("document", document.number), ("status", f"{_STATUS[document.status]} {document.reason}")]
     facts.append(("received", desk.house.civil(document.received).isoformat()))
-    return Shown(document.number, (*facts, *_relatives(desk, document)), values)
+    return Shown(document.number, (*facts, *_relatives(desk, document)), _values(desk, document, None))
+
+
+def _place(source: str) -> str:
+    """Where the same bytes were met: a path, or another document."""
+    return f"inside {source[3:]}" if source.startswith("in:") else unquote(source, errors="replace")
 
 
 def _relatives(desk: Desk, document: Document) -> list[tuple[str, str]]:

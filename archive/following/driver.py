@@ -54,7 +54,23 @@ class Following:
             folder = self.folder / (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
         except OSError:
             return None
-        return folder if (folder / _ABOUT).is_file() else None
+        return folder if self._belongs(folder) else None
+
+    def _belongs(self, folder: Path) -> bool:
+        """Whether a generation was made from this very log: derived/ may have been copied from elsewhere."""
+        about = _about(folder)
+        mark = _noted(folder)
+        if about.get("archive") != self.store.archive_id:
+            return False
+        return mark > self.store.tail() or about.get("line") == self.store.line_hash(mark)
+
+    def discard(self, wait_s: float = 10.0) -> None:
+        """Remove every generation, as before a disposal is called done; raises Busy where another holds them."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / "lock").held(wait_s):
+            (self.folder / _CURRENT).unlink(missing_ok=True)
+            for number in self._numbers():
+                _remove(self.folder / str(number))
 
     def catch_up(self, budget_s: float | None = None, wait_s: float = 10.0) -> Lag:
         """Apply what the log has gained; at most about `budget_s` seconds, None meaning to the end.
@@ -136,7 +152,7 @@ class Following:
         """The generation to feed: the one being built, else the one that answers, else a new one."""
         for number in sorted(self._numbers(), reverse=True):
             folder = self.folder / str(number)
-            if (folder / _ABOUT).is_file() and not self._is_stale(folder, tail):
+            if self._belongs(folder) and not self._is_stale(folder, tail):
                 return folder
         return self._begin(tail)
 
@@ -147,8 +163,8 @@ class Following:
         folder = self.folder / str(max(self._numbers(), default=0) + 1)
         folder.mkdir()
         house = self._house(tail) if self.follower.sections else House()
-        about = {"fingerprint": self._fingerprint(house), "born_at": tail, "house_seq": house.seq, "watermark": 0}
-        _note(folder, about)
+        about = {"fingerprint": self._fingerprint(house), "born_at": tail, "house_seq": house.seq}
+        _note(folder, {**about, **self._place(0)})
         return folder
 
     def _feed(self, folder: Path, tail: int, until: float | None) -> int:
@@ -163,8 +179,12 @@ class Following:
             writer.close()
         if mark >= 0:
             # Only now: what the watermark promises must be as durable as the follower makes it on closing.
-            _note(folder, {**_about(folder), "watermark": mark})
+            _note(folder, {**_about(folder), **self._place(mark)})
         return mark
+
+    def _place(self, mark: int) -> dict[str, object]:
+        """Which log a generation follows, and up to which of its lines."""
+        return {"archive": self.store.archive_id, "watermark": mark, "line": self.store.line_hash(mark)}
 
     def _batches(self, folder: Path, writer: Writer, tail: int, until: float | None) -> int:
         about = _about(folder)

@@ -114,16 +114,17 @@ class _Cards:
 
     def settled(self) -> Iterable[Card]:
         """Every card that differs from what is committed, once it is known which are superseded."""
-        for ref in self._judged - {""}:
-            card = self.get(ref)
-            if card is not None and card.superseded != (found := self._has_successor(ref)):
+        judged = {ref: card for ref in self._judged - {""} if (card := self.get(ref)) is not None}
+        known = [card for card in self._seen.values() if card is not None]
+        replaced = {card.version_of for card in known if card.succeeds(card.version_of)}
+        for ref, card in judged.items():
+            if card.superseded != (found := ref in replaced or self._has_committed_successor(ref)):
                 self._seen[ref] = replace(card, superseded=found)
                 self._changed.add(ref)
         return [card for ref in sorted(self._changed) if (card := self._seen[ref]) is not None]
 
-    def _has_successor(self, ref: str) -> bool:
-        if any(card is not None and card.succeeds(ref) for card in self._seen.values()):
-            return True
+    def _has_committed_successor(self, ref: str) -> bool:
+        """Whether a card that this batch does not touch stands in its place."""
         query = self._snapshot.term("version_of", ref)
         committed = [card_of(stored) for _, stored in self._snapshot.top(query, _MOST_SUCCESSORS)]
         return any(card.succeeds(ref) and card.ref not in self._seen for card in committed)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.catalog import Catalog, Document
+from archive.catalog import Catalog, Document, inside
 from archive.errors import CannotWrite, Unreadable
 from archive.ingest.identify import HEAD, sniff
 from archive.ingest.inbox import Stamp, stamp_of
@@ -30,6 +30,7 @@ class Taken:
         stamp: what the source was when it was copied; None for a part.
         parent: number and relation of a part.
         in_place: the source stays where it lies, so that a later state of it is a version.
+        again: copies the same bytes once more, from wherever they came.
     """
 
     staged: Staged
@@ -40,6 +41,7 @@ class Taken:
     stamp: Stamp | None = None
     parent: tuple[str, str] | None = None
     in_place: bool = False
+    again: Callable[[], Staged] | None = None
 
     @property
     def source(self) -> str:
@@ -61,7 +63,8 @@ def copy_in(store: Store, path: Path, in_place: bool) -> Taken:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise Unreadable(f"{shown(path)} is not an ordinary file (a link, a pipe or a device): it was not taken")
-        head = os.pread(descriptor, HEAD, 0) if hasattr(os, "pread") else b""
+        head = os.read(descriptor, HEAD)
+        os.lseek(descriptor, 0, os.SEEK_SET)
         staged = store.objects.stage(_pieces(descriptor, path), before.st_size)
         after = os.fstat(descriptor)
     finally:
@@ -72,7 +75,8 @@ def copy_in(store: Store, path: Path, in_place: bool) -> Taken:
             f"{shown(path)} changed while it was copied: it stays where it is and is taken when it is still"
         )
     name, stamp = path.name, stamp_of(before)
-    return Taken(staged, shown(name), encoded(name), sniff(head), path, stamp, in_place=in_place)
+    taken = Taken(staged, shown(name), encoded(name), sniff(head), path, stamp, in_place=in_place)
+    return replace(taken, again=lambda: copy_in(store, path, in_place).staged)
 
 
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
@@ -104,12 +108,33 @@ def copy_part(store: Store, path: Path, name: str, parent: tuple[str, str]) -> T
             staged = store.objects.stage(iter(lambda: file.read(_CHUNK), b""), path.stat().st_size)
     except OSError as problem:
         raise CannotWrite(f"the part {shown(name)} could not be copied: {problem.strerror}") from problem
-    return Taken(staged, shown(name), encoded(name), sniff(head), parent=parent)
+    taken = Taken(staged, shown(name), encoded(name), sniff(head), parent=parent)
+    return replace(taken, again=lambda: copy_part(store, path, name, parent).staged)
 
 
 def copy_bytes(store: Store, content: bytes, name: str) -> Taken:
     """Take bytes that never were a file: standard input, or a record the archive itself writes."""
-    return Taken(store.objects.stage([content], len(content)), shown(name), encoded(name), sniff(content[:HEAD]))
+    staged = store.objects.stage([content], len(content))
+    taken = Taken(staged, shown(name), encoded(name), sniff(content[:HEAD]))
+    return replace(taken, again=lambda: store.objects.stage([content], len(content)))
+
+
+def settle_again(store: Store, digest: str, again: Callable[[], Staged] | None) -> bool:
+    """Bring back an object that a disposal took between settling and the lock; False where it cannot be had.
+
+    The source must still be what was hashed: the entry will name that digest.
+    """
+    try:
+        staged = again() if again is not None else None
+    except Unreadable:
+        return False
+    if staged is None:
+        return False
+    if staged.digest != digest:
+        store.objects.drop([staged])
+        return False
+    store.objects.settle([staged])
+    return True
 
 
 def is_still(path: Path, stamp: Stamp) -> bool:
@@ -133,10 +158,8 @@ def decide(catalog: Catalog, taken: Taken) -> tuple[str, Document | None]:
         last = catalog.at_source(taken.source)
         if last is not None and last.digest != taken.staged.digest and last.destroyed_under is None:
             return "new", None
-    if taken.source:
-        if catalog.is_known_source(taken.staged.digest, taken.source):
-            return "seen", kept
-    elif taken.parent is None or kept.parent == taken.parent[0]:
+    place = taken.source or (inside(taken.parent[0]) if taken.parent else "")
+    if not place or catalog.is_known_source(taken.staged.digest, place):
         return "seen", kept
     return "occurrence", kept
 

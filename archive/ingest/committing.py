@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archive.catalog import Catalog, Document
-from archive.errors import NotFound
+from archive.errors import Damaged, NotFound
 from archive.ingest import accession as custody
-from archive.ingest.accession import Taken
+from archive.ingest.accession import Taken, settle_again
 from archive.ingest.reading import entry_of, more_of, numbers_in_title, text_of
 from archive.ingest.sandbox import Outcome
+from archive.model import folded, numbered
 from archive.schemes import BUILT_IN, compile_schemes
 from archive.store import Staged, Store
 
@@ -55,6 +57,7 @@ class _Ready:
     body: dict[str, Any]
     text: str
     parts: list[Taken]
+    copies: dict[str, Callable[[], Staged] | None]
 
 
 def commit_readings(store: Store, fresh: Callable[[], Catalog], heard: Sequence[Heard], rules: Rules) -> list[Wrote]:
@@ -69,8 +72,12 @@ def commit_readings(store: Store, fresh: Callable[[], Catalog], heard: Sequence[
     with store.writing(rules.wait_s) as session:
         catalog = fresh()
         group = _Group(store, catalog, rules)
+        gone = set(session.missing([digest for each in ready for digest in each.copies]))
         for each in ready:
-            group.add(each)
+            if all(settle_again(store, digest, again) for digest, again in each.copies.items() if digest in gone):
+                group.add(each)
+            else:
+                group.pass_over(each)
         entries = session.commit(group.drafts, rules.actor, rules.clock())
     first = entries[0].seq if entries else 0
     catalog = fresh()
@@ -86,11 +93,13 @@ def _durable(store: Store, heard: Sequence[Heard], rules: Rules) -> list[_Ready]
     ready = []
     for each in heard:
         body = entry_of(each.number, each.name, each.outcome, told)
+        copies: dict[str, Callable[[], Staged] | None] = {}
         text, more = text_of(each.outcome.reading), more_of(each.outcome.reading)
         for name, content in (("text", text), ("more", more)):
             if content is not None:
                 staged.append(store.objects.stage([content], len(content)))
                 body[name] = staged[-1].digest
+                copies[body[name]] = partial(store.objects.stage, [content], len(content))
         parts = []
         if each.with_parts:
             parts = [
@@ -100,7 +109,8 @@ def _durable(store: Store, heard: Sequence[Heard], rules: Rules) -> list[_Ready]
         elif each.outcome.parts:
             body["problems"].append(_NESTED)
         staged += [part.staged for part in parts]
-        ready.append(_Ready(each, body, (text or b"").decode(), parts))
+        copies |= {part.staged.digest: part.again for part in parts}
+        ready.append(_Ready(each, body, (text or b"").decode(), parts, copies))
     store.objects.settle(staged)
     return ready
 
@@ -115,12 +125,12 @@ class _Group:
         self.drafts: list[tuple[str, Mapping[str, Any]]] = []
         self.wrote: list[tuple[Mapping[str, Any], int, list[str]]] = []
         self._own: dict[str, str] = {}
-        self._keys: dict[tuple[str, str], str] = {}
+        self._keys: dict[tuple[str, str], list[Document]] = {}
 
     def add(self, ready: _Ready) -> None:
         document = self.catalog.document(ready.heard.number)
         if document.status != "unread" and not ready.heard.again:
-            self.wrote.append(({**ready.body, "status": document.status}, -1, []))
+            self.pass_over(ready)
             return
         new: list[str] = []
         ready.body["parts"] = [self._part(part, new) for part in ready.parts]
@@ -128,11 +138,16 @@ class _Group:
         self.drafts.append(("reading", ready.body))
         self.wrote.append((ready.body, len(self.drafts) - 1, new))
 
+    def pass_over(self, ready: _Ready) -> None:
+        """Write nothing: somebody else read it meanwhile, or what was read is gone; a later run reads it."""
+        status = self.catalog.document(ready.heard.number).status
+        self.wrote.append(({**ready.body, "status": "pending" if status == "unread" else status}, -1, []))
+
     def _part(self, part: Taken, new: list[str]) -> str:
         verdict, kept = custody.decide(self.catalog, part)
         known = self._own.get(part.staged.digest) or (kept.number if kept else None)
         if known is None:
-            known = f"D-{self.number:06d}"
+            known = numbered(self.number)
             self.number += 1
             self._own[part.staged.digest] = known
             self.drafts.append(custody.accession(part, known))
@@ -142,48 +157,42 @@ class _Group:
         return known
 
     def _version_of(self, document: Document, ready: _Ready) -> dict[str, Any] | None:
-        """A later state of one document: the same record key and kind, or the same left-in-place path."""
-        if document.version_of:
-            return {"number": document.version_of, "method": "stated before", "evidence": ""}
+        """A later state of one document: the same record key and kind, or the same left-in-place path.
+
+        The ground says in fixed words what was compared: words of the other document would outlive it.
+        """
+        if document.version_of and document.reading:
+            return dict(self.store.entries(document.reading - 1, document.reading)[0].body["version_of"])
         record = ready.body["record"]
         if record:
             return self._by_key(document, record)
-        older = self._older_at(document) if document.source else None
+        older = self.catalog.before_at_source(document.source, document.seq) if document.source else None
         if older is None or older.key:
             return None
         before, now = self._numbers(older), numbers_in_title(ready.text, self.schemes)
         if before and now and before != now:
             return None
-        compared = f"numbers in the title zones: {_spelled(before)} and {_spelled(now)}"
-        return {"number": older.number, "method": "path", "evidence": f"the same path; {compared}"}
+        compared = "both title zones state the same number" if before and now else "no two numbers to compare"
+        return {"number": older.number, "method": "path", "evidence": compared}
 
     def _by_key(self, document: Document, record: Mapping[str, str]) -> dict[str, Any] | None:
-        name = (record["kind"], record["key"].casefold())
-        before = self._keys.get(name)
-        self._keys[name] = document.number
-        if before is None:
-            found = [
-                each
-                for each in self.catalog.by_key(record["key"])
-                if each.kind == record["kind"] and each.seq < document.seq and not each.set_aside
-            ]
-            before = found[0].number if found else None
-        if before is None or before == document.number:
+        name = (record["kind"], folded(record["key"]))
+        found = [
+            each
+            for each in (*self._keys.get(name, ()), *self.catalog.by_key(record["key"]))
+            if each.kind in (None, record["kind"]) and each.seq < document.seq and each.counts()
+        ]
+        self._keys.setdefault(name, []).append(document)
+        if not found:
             return None
-        return {"number": before, "method": "key", "evidence": f"{record['kind']} {record['key']}"}
-
-    def _older_at(self, document: Document) -> Document | None:
-        return self.catalog.before_at_source(document.source, document.seq)
+        before = max(found, key=lambda each: each.seq)
+        return {"number": before.number, "method": "key", "evidence": "the same kind and key"}
 
     def _numbers(self, older: Document) -> frozenset[tuple[str, str | None]]:
         if older.text is None:
             return frozenset()
         try:
             text = self.store.objects.read(older.text).decode()
-        except NotFound:
+        except (NotFound, Damaged):
             return frozenset()
         return numbers_in_title(text, self.schemes)
-
-
-def _spelled(numbers: frozenset[tuple[str, str | None]]) -> str:
-    return ", ".join(sorted(f"{key} rev {rev}" if rev else key for key, rev in numbers)) or "none"

@@ -20,13 +20,18 @@ from archive.ingest.committing import Heard, Wrote, commit_readings
 from archive.ingest.inbox import Inbox
 from archive.ingest.names import shown
 from archive.ingest.sandbox import Job, Outcome, Sandbox
-from archive.model import Actor, Reading, Receipt
+from archive.model import Actor, Reading, Receipt, numbered
 from archive.settings import House
 from archive.store import Session, Store
 
 GROUP = 64
 GROUP_S = 0.2
 """A group is committed when it holds that many documents, or after that many seconds (EVIDENCE §2)."""
+
+GROUP_LINES = 4000
+"""A mail may hold two thousand parts: a group is cut before it grows past this."""
+
+_LOST = "it changed, or went away, while it was taken in: add it again"
 
 DEPTH = 3
 """How deep parts inside parts are taken in (INGEST §2)."""
@@ -188,15 +193,18 @@ class Intake:
             return []
         with self.store.writing(self.rules.wait_s) as session:
             catalog = self._fresh()
-            self._look_again(session, taken)
+            lost = self._look_again(session, taken)
             number = catalog.next_number()
             drafts, decided = [], []
             own: dict[str, str] = {}
             for each in taken:
+                if each.staged.digest in lost:
+                    decided.append((each, _failed(each, Unreadable(_LOST)), 0))
+                    continue
                 verdict, document = custody.decide(catalog, each)
                 known = own.get(each.staged.digest) or (document.number if document else None)
                 if verdict == "new" and known is None:
-                    known = f"D-{number:06d}"
+                    known = numbered(number)
                     own[each.staged.digest] = known
                     number += 1
                     drafts.append(custody.accession(each, known))
@@ -209,13 +217,14 @@ class Intake:
         first = entries[0].seq - 1 if entries else 0
         return [(each, receipt, first + at if entries else 0) for each, receipt, at in decided]
 
-    def _look_again(self, session: Session, taken: Sequence[Taken]) -> None:
-        """A disposal may have removed an object between settling and the lock: then the source is copied again."""
+    def _look_again(self, session: Session, taken: Sequence[Taken]) -> set[str]:
+        """A disposal may have removed an object between settling and the lock: then it is copied again.
+
+        Returns: digests of what can no longer be had.
+        """
         gone = set(session.missing([each.staged.digest for each in taken]))
-        for each in taken:
-            if each.staged.digest in gone and each.path is not None:
-                again = custody.copy_in(self.store, each.path, each.in_place)
-                self.store.objects.settle([again.staged])
+        ways = {each.staged.digest: each.again for each in taken if each.staged.digest in gone}
+        return {digest for digest, again in ways.items() if not custody.settle_again(self.store, digest, again)}
 
     def _submit(self, waiting: _Waiting) -> None:
         document_path = self.store.objects.path(waiting.receipt.digest or "")
@@ -250,11 +259,25 @@ class Intake:
                 if sum(each.done() for each in self._reading) >= GROUP:
                     break
                 time.sleep(0.005)
-        ready = [future for future in self._reading if future.done()]
+        ready = self._in_order()
         if not block and len(ready) < GROUP:
             return
-        for start in range(0, len(ready), GROUP):
-            yield from self._commit_group(ready[start : start + GROUP])
+        for group in _groups(ready):
+            yield from self._commit_group(group)
+
+    def _in_order(self) -> list[Future[Outcome]]:
+        """The readings that are ready; texts only in the order of their accession.
+
+        Records are texts: the later file of one key must find the earlier one read.
+        """
+        ready, held = [], False
+        for future, waiting in self._reading.items():
+            is_text = waiting.receipt.media_type.startswith("text/")
+            if not future.done():
+                held = held or is_text
+            elif not (held and is_text):
+                ready.append(future)
+        return ready
 
     def _finish(self) -> Iterator[Receipt]:
         while self._reading:
@@ -312,6 +335,21 @@ def _batches(paths: Iterable[Path], copy: Callable[[Path], Taken | Receipt]) -> 
             batch, began = [], time.monotonic()
     if batch:
         yield batch
+
+
+def _groups(ready: Sequence[Future[Outcome]]) -> Iterator[list[Future[Outcome]]]:
+    """Cut into groups of at most GROUP documents and GROUP_LINES lines, parts counted."""
+    group: list[Future[Outcome]] = []
+    lines = 0
+    for future in ready:
+        parts = 0 if future.cancelled() or future.exception() else len(future.result().parts)
+        if group and (len(group) >= GROUP or lines + parts + 1 > GROUP_LINES):
+            yield group
+            group, lines = [], 0
+        group.append(future)
+        lines += parts + 1
+    if group:
+        yield group
 
 
 def _leave(taken: Taken, receipt: Receipt) -> None:

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from archive.model.keys import folded, numbered, ordinal
     from archive.model.outcome import Finding, Receipt, Status
     from archive.model.proof import Edge, Evidence, Mention, Record, Release
     from archive.model.reading import Field, Link, Meta, Page, Reading, Table, Word
@@ -42,12 +43,16 @@ __all__ = [
     "Table",
     "Truth",
     "Word",
+    "folded",
+    "numbered",
+    "ordinal",
 ]
 
 _WHERE = {
     **dict.fromkeys(("Actor", "Entry", "Objects", "Truth"), "truth"),
     **dict.fromkeys(("Finding", "Receipt", "Status"), "outcome"),
     **dict.fromkeys(("Field", "Link", "Meta", "Page", "Reading", "Table", "Word"), "reading"),
+    **dict.fromkeys(("folded", "numbered", "ordinal"), "keys"),
     **dict.fromkeys(("Edge", "Evidence", "Mention", "Record", "Release"), "proof"),
 }
 

@@ -91,7 +91,7 @@ class Papers:
         if number := re.match(r"D-[0-9]{6,}", text.strip()):
             return self.find(number[0])
         for document in self.catalog.by_name(text.strip()):
-            if document.seq <= self.at and not document.set_aside:
+            if document.counts(self.at):
                 return self.find(document.number)
         return None
 

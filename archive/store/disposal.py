@@ -2,25 +2,31 @@
 
 Four steps under one lock: the list of what goes is written to state/ (digests only), the `begun` entry names
 the tombstones by hash, lines and objects are replaced and removed, the `done` entry closes it. Whatever
-interrupts it, `unfinished` finds it again, and until `finish` nothing else can be committed. Followers make
-a new generation at `done`.
+interrupts it, `unfinished` finds it again, by the entries alone where the list is lost, and until `finish` nothing
+else can be committed. Followers make a new generation at `done`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
-from archive.errors import NotFound, Refused
+from archive.errors import Damaged, NotFound, Refused
 from archive.model import Actor, Entry
-from archive.store.fs import writing
-from archive.store.lines import FORMAT, digest_of, dump, named
-from archive.store.store import UNFINISHED, Session, Store, is_disposing
+from archive.store.actions import documents_of, objects_of
+from archive.store.fs import OsFiles, writing
+from archive.store.lines import FORMAT, digest_of, dump
+from archive.store.objects import SCRATCH
+from archive.store.store import UNFINISHED, Session, Store, begun_disposal, is_disposing
 from archive.store.tail import set_aside
+
+_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Plan:
         tombstones: line number to the line that takes its place.
         digests: objects that no other live entry names, among them those that none ever named: an interrupted
             reading of these documents may have left one.
+        sizes: what sizes in bytes those objects have; a file of another size is no copy of one.
         seen: number of the last entry that was looked at.
     """
 
@@ -39,6 +46,7 @@ class Plan:
     numbers: tuple[str, ...]
     tombstones: Mapping[int, bytes]
     digests: tuple[str, ...]
+    sizes: frozenset[int] = frozenset()
     seen: int = 0
 
 
@@ -47,23 +55,42 @@ def plan(store: Store, key: str, numbers: Sequence[str]) -> Plan:
 
     Raises:
         NotFound: a number was never given, or its document is destroyed already.
-        Refused: the key names another disposal.
+        Refused: the key names another disposal, or a file that is not the archive's may hold what is to go.
     """
+    _refuse_strays(store)
     seen = store.tail()
     every = store.entries(0, seen)
     entries = [entry for entry in every if entry.destroyed_under is None]
     if any(entry.action == "disposal" and entry.body["key"] == key for entry in entries):
         raise Refused(f"{key} names another disposal already: choose another key")
-    gone = {_about(entry) for entry in every if entry.destroyed_under is not None}
+    gone = {_about(entry) for entry in every if entry.destroyed_under is not None and entry.action == "accession"}
     doomed = _with_parts(entries, numbers, gone)
     lines = {entry.seq: _tombstone(entry, key) for entry in entries if _speaks_of(entry, doomed)}
-    kept = {digest for entry in entries if entry.seq not in lines for digest in named(entry.body)}
-    going = tuple(digest for digest in store.objects.every() if digest not in kept)
-    return Plan(key, tuple(sorted(doomed)), lines, going, seen)
+    going, sizes = _going(store, (entry for entry in entries if entry.seq not in lines))
+    return Plan(key, tuple(doomed), lines, going, sizes, seen)
 
 
-def _with_parts(entries: Sequence[Entry], numbers: Sequence[str], gone: set[str | None]) -> set[str]:
-    """A part goes along, unless the same bytes were also met outside of what goes and of what is gone."""
+def _refuse_strays(store: Store) -> None:
+    for folder, names in (("entries", store.entry_lines.strays()), ("objects", store.objects.strays())):
+        for name in names:
+            raise Refused(
+                f"{folder}/{name} is not the archive's own and may hold what is to be destroyed: "
+                "look at it, and remove it or move it out of the archive"
+            )
+
+
+def _going(store: Store, kept: Iterable[Entry]) -> tuple[tuple[str, ...], frozenset[int]]:
+    """The objects that none of the entries kept names, and their sizes."""
+    named = {digest for entry in kept for digest in objects_of(entry.action, entry.body)}
+    going = tuple(digest for digest in store.objects.every() if digest not in named)
+    return going, frozenset(store.fs.size(store.objects.path(digest)) or 0 for digest in going)
+
+
+def _with_parts(entries: Sequence[Entry], numbers: Sequence[str], gone: set[str | None]) -> dict[str, None]:
+    """A part goes along, unless the same bytes were also met outside of what goes and of what is gone.
+
+    The numbers come in the order in which they were given.
+    """
     met: dict[str, set[str | None]] = {}
     for entry in entries:
         if entry.action in ("accession", "occurrence"):
@@ -78,7 +105,7 @@ def _with_parts(entries: Sequence[Entry], numbers: Sequence[str], gone: set[str 
         if number not in doomed and parents & doomed and parents <= doomed | gone
     }:
         doomed |= more
-    return doomed
+    return dict.fromkeys(number for number in met if number in doomed)
 
 
 def _parent(entry: Entry) -> str | None:
@@ -86,13 +113,9 @@ def _parent(entry: Entry) -> str | None:
     return parent["number"] if parent else None
 
 
-def _speaks_of(entry: Entry, doomed: set[str]) -> bool:
+def _speaks_of(entry: Entry, doomed: Mapping[str, None]) -> bool:
     """Whether an entry is about a doomed document, tells what was found inside one, or quotes one."""
-    if entry.action == "disposal":
-        return False
-    evidence: Mapping[str, Any] = entry.body.get("evidence") or {}
-    inside = entry.action == "occurrence" and _parent(entry) in doomed
-    return _about(entry) in doomed or inside or evidence.get("document") in doomed
+    return any(number in doomed for number in documents_of(entry.action, entry.body))
 
 
 def _about(entry: Entry) -> str | None:
@@ -128,39 +151,71 @@ def begin(store: Store, session: Session, found: Plan, reason: str, *, actor: Ac
         raise Refused("another disposal is not finished: run archive verify first")
     if session.tail != found.seen:
         raise Refused("the archive gained entries meanwhile: look again at what would be destroyed")
+    _write_list(store, found)
+    body = {"key": found.key, "stage": "begun", "numbers": found.numbers, "reason": reason}
+    session.commit([("disposal", {**body, "lines": _hashes(found), "objects": len(found.digests)})], actor, moment)
+
+
+def _write_list(store: Store, found: Plan) -> None:
     tombstones = {str(seq): line.decode() for seq, line in found.tombstones.items()}
     content = {"key": found.key, "numbers": found.numbers, "tombstones": tombstones, "digests": found.digests}
+    path = store.home / "state" / UNFINISHED
     with writing("the list of what is to be destroyed"):
-        set_aside(store.fs, store.home / "state" / UNFINISHED, json.dumps(content).encode())
-    hashes = {str(seq): digest_of(line) for seq, line in found.tombstones.items()}
-    body = {"key": found.key, "stage": "begun", "numbers": found.numbers, "reason": reason}
-    session.commit([("disposal", {**body, "lines": hashes, "objects": len(found.digests)})], actor, moment)
+        set_aside(store.fs, path, json.dumps({**content, "sizes": sorted(found.sizes)}).encode())
 
 
 def unfinished(store: Store) -> Plan | None:
     """The disposal that an interruption left half-way, if any; the caller holds the lock.
 
-    One whose `begun` entry never came is dropped.
+    One whose `begun` entry never came is dropped. A list that is lost, or is not that entry's, is made again.
+
+    Raises:
+        Damaged: the list is lost, and a line is neither its tombstone nor the one it would be made from.
     """
-    if not is_disposing(store):
+    begun = begun_disposal(store)
+    if begun is None:
+        _forget_list(store)
         return None
+    found = _listed(store)
+    if found is None or found.key != begun.body["key"] or _hashes(found) != begun.body["lines"]:
+        found = _derived(store, begun)
+        _write_list(store, found)
+    return found
+
+
+def _hashes(found: Plan) -> dict[str, str]:
+    return {str(seq): digest_of(line) for seq, line in found.tombstones.items()}
+
+
+def _listed(store: Store) -> Plan | None:
+    """The list as it lies in state/; None when it is lost or not whole."""
     path = store.home / "state" / UNFINISHED
+    if store.fs.size(path) is None:
+        return None
     try:
         content = json.loads(store.fs.read(path))
-    except ValueError:
-        # The write of the list itself was interrupted: nothing was begun.
-        _forget_list(store)
+        lines = {int(seq): line.encode() for seq, line in content["tombstones"].items()}
+        sizes = frozenset(map(int, content["sizes"]))
+        return Plan(content["key"], tuple(content["numbers"]), lines, tuple(content["digests"]), sizes)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    stages = {
-        entry.body["stage"]
-        for entry in store.entries(0)
-        if entry.action == "disposal" and entry.body["key"] == content["key"]
-    }
-    if stages != {"begun"}:
-        _forget_list(store)
-        return None
-    lines = {int(seq): line.encode() for seq, line in content["tombstones"].items()}
-    return Plan(content["key"], tuple(content["numbers"]), lines, tuple(content["digests"]))
+
+
+def _derived(store: Store, begun: Entry) -> Plan:
+    """Make the list again from the entries: tombstones say nothing but what the line they replace says."""
+    key, due = begun.body["key"], {int(seq): digest for seq, digest in begun.body["lines"].items()}
+    entries = store.entries(0, begun.seq)
+    lines = {}
+    for entry in (entry for entry in entries if entry.seq in due):
+        if entry.destroyed_under is None:
+            line = _tombstone(entry, key)
+        else:
+            line = store.entry_lines.lines(entry.seq - 1, entry.seq)[0]
+        if digest_of(line) != due[entry.seq]:
+            raise Damaged(f"entry {entry.seq} is not what {key} is to destroy: bring entries/ back from a backup")
+        lines[entry.seq] = line
+    going, sizes = _going(store, (each for each in entries if each.seq not in due and each.destroyed_under is None))
+    return Plan(key, tuple(begun.body["numbers"]), lines, going, sizes)
 
 
 def carry_out(store: Store, found: Plan) -> None:
@@ -194,8 +249,6 @@ def _rewrite(store: Store, number: int, tombstones: Mapping[int, bytes]) -> None
         lines[seq - first] = line
     aside = store.objects.tmp / f"segment-{number:08d}.part"
     with writing("a segment of entries"):
-        if store.fs.size(aside) is not None:
-            store.fs.unlink(aside)
         set_aside(store.fs, aside, b"".join(line + b"\n" for line in lines) + rest)
         if len(lines) == segments.size:
             store.fs.seal(aside)
@@ -223,16 +276,46 @@ def _is_copy(store: Store, path: Path, digests: Sequence[str]) -> bool:
 
 
 def remove_copies(home: Path, found: Plan) -> None:
-    """Remove copies of the destroyed bytes from inbox/_taken, and from tmp/ whatever holds or names them."""
-    digests = {digest.encode() for digest in found.digests}
+    """Remove copies of the destroyed bytes from inbox/_taken, and from tmp/ whatever holds or names them.
+
+    A file is read in pieces, and one in inbox/_taken only where its size is that of an object.
+    """
     with writing("the removal of copies"):
         for folder, names_count in ((home / "inbox" / "_taken", False), (home / "tmp", True)):
             for path in sorted(folder.rglob("*")):
-                if path.is_file() and not path.is_symlink():
-                    content = path.read_bytes()
-                    named = names_count and any(digest in content for digest in digests)
-                    if named or digest_of(content).encode() in digests:
-                        path.unlink()
+                if path.is_file() and not path.is_symlink() and _holds(path, found, names_count):
+                    path.unlink()
+
+
+def _holds(path: Path, found: Plan, names_count: bool) -> bool:
+    """Whether a file is a copy of a destroyed object, or (where `names_count`) has its digest among its words."""
+    of_size = path.stat().st_size in found.sizes
+    if not of_size and not names_count:
+        return False
+    digest, rest = sha256(), b""
+    names = [each.encode() for each in found.digests] if names_count else []
+    for piece in OsFiles().chunks(path):
+        digest.update(piece)
+        if any(name in rest + piece for name in names):
+            return True
+        rest = piece[-_NAME:]
+    return of_size and digest.hexdigest() in found.digests
+
+
+def sweep_scratch(home: Path) -> list[str]:
+    """Remove the folders that killed readers left in tmp/; returns their names.
+
+    Whoever calls it holds state/reading exclusively: a run of taking in that is alive holds it shared, and would
+    lose the parts it is about to keep.
+
+    Raises:
+        CannotWrite: one cannot be removed.
+    """
+    left = sorted(path for path in (home / "tmp").glob(f"{SCRATCH}*") if path.is_dir() and not path.is_symlink())
+    with writing("the removal of what readers left in tmp/"):
+        for folder in left:
+            rmtree(folder)
+    return [folder.name for folder in left]
 
 
 def finish(store: Store, session: Session, found: Plan, actor: Actor, moment: datetime) -> None:
@@ -246,6 +329,8 @@ def finish(store: Store, session: Session, found: Plan, actor: Actor, moment: da
 
 def _forget_list(store: Store) -> None:
     path = store.home / "state" / UNFINISHED
+    if store.fs.size(path) is None:
+        return
     with writing("the end of a disposal"):
         store.fs.unlink(path)
         store.fs.sync_folder(path.parent)

@@ -44,57 +44,64 @@ class Files(Protocol):
 
     def create(self, path: Path) -> Handle:
         """Open a new file for writing; it must not exist."""
-        ...
 
     def append(self, path: Path) -> Handle:
         """Open an existing file for writing at its end."""
-        ...
 
     def rename(self, source: Path, target: Path) -> None:
         """Give a closed file another name in one step, taking the place of what had it."""
-        ...
 
     def sync_folder(self, path: Path) -> None:
         """Make the names in a folder durable."""
-        ...
 
     def sync_file(self, path: Path) -> None:
         """Make the content of a file that lies there durable."""
-        ...
 
     def truncate(self, path: Path, size: int) -> None:
         """Cut a file to `size` bytes, durably."""
-        ...
 
     def unlink(self, path: Path) -> None: ...
 
     def make_folder(self, path: Path) -> None:
         """Make a folder; that it is there already is no error."""
-        ...
 
     def seal(self, path: Path) -> None:
         """Take the right to write from a file."""
-        ...
 
     def size(self, path: Path) -> int | None:
         """Bytes in a file, or None when there is none."""
-        ...
 
     def read(self, path: Path, start: int = 0) -> bytes:
         """Everything from `start` on."""
-        ...
 
     def chunks(self, path: Path) -> Iterator[bytes]:
         """The content in pieces of at most CHUNK bytes."""
-        ...
 
     def names(self, path: Path) -> list[str]:
         """Names in a folder, sorted; what is no folder, or not there, holds none."""
-        ...
 
     def free(self, path: Path) -> int:
         """Bytes that may still be written there."""
-        ...
+
+
+def write_new(fs: Files, path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write a small file, in the place of one of that name; with `durable` its content is, and its name is not yet."""
+    if fs.size(path) is not None:
+        fs.unlink(path)
+    handle = fs.create(path)
+    try:
+        handle.write(content)
+        if durable:
+            handle.fsync()
+    finally:
+        handle.close()
+
+
+def replace(fs: Files, path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Give a file its content whole or not at all; with `durable` what it then holds is, and that it does is not."""
+    aside = path.with_name(path.name + ".new")
+    write_new(fs, aside, content, durable=durable)
+    fs.rename(aside, path)
 
 
 class _OsHandle:

@@ -11,17 +11,13 @@ from typing import Any, NamedTuple
 
 from archive.errors import Damaged, Invalid, Newer
 from archive.model import Actor, Entry
+from archive.store.actions import ACTIONS, is_known
 
 FORMAT = 1
 SEGMENT_LINES = 10_000
 
-ACTIONS = frozenset(
-    {
-        *("accession", "reading", "occurrence", "reconciliation", "settings", "statement", "hold", "lift", "disposal"),
-        *("fixity check", "checkpoint", "key", "export", "access", "repair", "format"),
-    }
-)
-"""Every action a reader of format 1 may meet; of those that no verb of this program writes, followers learn nothing."""
+GROUP_LINES = 5_000
+"""The most lines that one group may hold."""
 
 _FRAME = ("v", "seq", "action", "time", "actor", "via", "nonce")
 _RESERVED = frozenset((*_FRAME, "destroyed_under"))
@@ -60,14 +56,9 @@ def dump(value: Mapping[str, Any]) -> bytes:
         raise Invalid(f"this cannot be written to the log: {problem}") from problem
 
 
-def named(body: Mapping[str, Any]) -> list[str]:
-    """The digests of the objects that a statement names."""
-    return [body[key] for key in ("digest", "text", "more", "list") if body.get(key)]
-
-
 def entry_line(seq: int, action: str, body: Mapping[str, Any], actor: Actor, moment: datetime) -> bytes:
-    """Write one statement as its line; raises Invalid for an action, or a key, that no reader would take as meant."""
-    if action not in ACTIONS or not _RESERVED.isdisjoint(body):
+    """Write one statement as its line; raises Invalid for what no reader of this format would take as meant."""
+    if not is_known(action, body, FORMAT) or not _RESERVED.isdisjoint(body):
         raise Invalid(f"this cannot be written to the log: {action} with {', '.join(map(str, body))}")
     frame = {
         "v": FORMAT,
@@ -97,7 +88,7 @@ def parse_log(raw: bytes) -> LogLine | None:
         found = json.loads(raw)
         seq, prev, time, action, entry = (found[key] for key in ("seq", "prev", "time", "action", "entry"))
         instant(time)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if type(seq) is not int or not all(isinstance(text, str) for text in (prev, action, entry)):
         return None
@@ -109,17 +100,19 @@ def parse_entry(raw: bytes, log: LogLine) -> Entry:
 
     Raises:
         Damaged: the line is not the one that was logged.
-        Newer: it was written by a newer program.
+        Newer: a newer program wrote it: of its version, its action, or the value that decides what it means,
+            this one knows nothing.
     """
     try:
         found = json.loads(raw)
         seq, version, action = found["seq"], found["v"], found["action"]
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise _damaged(log.seq) from problem
     destroyed = found.get("destroyed_under")
     if seq != log.seq or action != log.action or (destroyed is None and not _is_logged(raw, found, log)):
         raise _damaged(log.seq)
-    if not isinstance(version, int) or version > FORMAT or action not in ACTIONS:
+    meant = action in ACTIONS if destroyed is not None else is_known(action, found, FORMAT)
+    if type(version) is not int or version > FORMAT or not meant:
         raise Newer(
             f"entry {log.seq} ({action}, v {version}) was written by a newer program: use that one for this archive"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -16,13 +17,22 @@ RESERVE = 16 << 20
 """Bytes that stay free for log and entries when a file is copied in."""
 
 
+SCRATCH = "parts-"
+"""What the names of readers' folders in tmp/ begin with."""
+
+_OPEN = 100
+"""Staged files that stay open until they are synced; a process may have some 250 open on a default macOS."""
+
+_SHELF = re.compile("[0-9a-f]{2}")
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
 class Staged(NamedTuple):
-    """Bytes copied into tmp/ and hashed, not yet durable."""
+    """Bytes copied into tmp/ and hashed, not yet kept."""
 
     digest: str
     size: int
     path: Path
-    handle: Handle
 
 
 class Objects:
@@ -34,6 +44,8 @@ class Objects:
         self.fs = fs
         # Shelves whose own names this process has made durable.
         self._shelves: set[Path] = set()
+        # Staged and neither settled nor dropped; None once synced and closed.
+        self._staged: dict[Path, Handle | None] = {}
         self._stopped = ""
 
     def path(self, digest: str) -> Path:
@@ -43,28 +55,62 @@ class Objects:
         return self.fs.size(self.path(digest)) is not None
 
     def stage(self, chunks: Iterable[bytes], expected: int = 0) -> Staged:
-        """Copy bytes into tmp/ and hash them on the way; nothing is durable yet.
+        """Copy bytes into tmp/ and hash them on the way; they count once they are settled.
 
         Args:
             expected: size in bytes, as far as known; it must fit on the disk beforehand.
         Raises:
-            CannotWrite: no room, or the write failed; nothing is left behind. What `chunks` raises passes through.
+            CannotWrite: no room, or the write failed; nothing of what is staged so far is left behind. What
+                `chunks` raises passes through, and takes only these bytes with it.
         """
-        self._check_room(expected)
-        path = self.tmp / f"{urandom(12).hex()}.part"
-        with writing("a copy of the file"):
-            handle = self.fs.create(path)
+        try:
+            with writing("a copy of the file"):
+                self._make_room(expected)
+                path = self.tmp / f"{urandom(12).hex()}.part"
+                self._staged[path] = self.fs.create(path)
+            return self._copied(path, chunks)
+        except CannotWrite:
+            self._drop_all(list(self._staged))
+            raise
+
+    def _copied(self, path: Path, chunks: Iterable[bytes]) -> Staged:
         digest, size = sha256(), 0
         try:
             for piece in chunks:
                 digest.update(piece)
                 size += len(piece)
-                with writing("a copy of the file"):
-                    handle.write(piece)
+                self._write(path, piece)
         except BaseException:
-            self._drop(Staged("", size, path, handle))
+            self._drop_all([path])
             raise
-        return Staged(digest.hexdigest(), size, path, handle)
+        return Staged(digest.hexdigest(), size, path)
+
+    def _write(self, path: Path, piece: bytes) -> None:
+        handle = self._staged[path]
+        if handle is None:
+            raise CannotWrite("a copy of the file was synced before it was whole: run the same command again")
+        with writing("a copy of the file"):
+            handle.write(piece)
+
+    def _make_room(self, expected: int) -> None:
+        """See that the disk holds what comes, and that not too many files are open."""
+        free = self.fs.free(self.tmp)
+        if expected + RESERVE > free:
+            raise CannotWrite(
+                f"the disk is full: {expected:,} bytes are to be kept and {free:,} are free; "
+                "free some space, then run the same command again"
+            )
+        if sum(handle is not None for handle in self._staged.values()) >= _OPEN:
+            for path in self._staged:
+                self._sync_staged(path)
+
+    def _sync_staged(self, path: Path) -> None:
+        """Sync by the descriptor that wrote: one opened later may not be told what was lost (fsync(2))."""
+        handle = self._staged[path]
+        if handle is not None:
+            handle.fsync()
+            handle.close()
+            self._staged[path] = None
 
     def settle(self, staged: Sequence[Staged]) -> None:
         """Make staged bytes durable under their digests: all files synced, all renamed, each folder synced once.
@@ -74,39 +120,40 @@ class Objects:
             CannotWrite: the disk refused; what was settled before stays, the rest is gone. After a failed
                 sync of what lies in objects/ already, this process settles nothing more.
         """
-        waiting = list(staged)
         try:
-            self._settle(waiting)
+            self._settle(staged)
         except OSError as problem:
             raise cannot_write("an object", problem) from problem
         finally:
-            for each in waiting:
-                self._drop(each)
+            self._drop_all([each.path for each in staged])
 
-    def _settle(self, waiting: list[Staged]) -> None:
+    def _settle(self, staged: Sequence[Staged]) -> None:
         if self._stopped:
             raise CannotWrite(self._stopped)
         shelves: set[Path] = set()
-        for each in waiting:
-            each.handle.fsync()
-            each.handle.close()
-        while waiting:
-            each = waiting[-1]
-            target = self.path(each.digest)
-            if self.fs.size(target) is None:
-                self.fs.make_folder(target.parent)
-                self.fs.seal(each.path)
-                self.fs.rename(each.path, target)
-            else:
-                # "Exists, skip" lost acknowledged documents: the other writer may not have synced yet.
-                self.check(each.digest)
-                with self._doubt():
-                    self.fs.sync_file(target)
-                self.fs.unlink(each.path)
-            shelves.add(target.parent)
-            waiting.pop()
+        for each in staged:
+            if each.path not in self._staged:
+                raise CannotWrite("a copy of the file is gone from tmp/: run the same command again")
+            self._sync_staged(each.path)
+        for each in reversed(staged):
+            self._shelve(each)
+            shelves.add(self.path(each.digest).parent)
         with self._doubt():
             self._sync(shelves)
+
+    def _shelve(self, staged: Staged) -> None:
+        target = self.path(staged.digest)
+        if self.fs.size(target) is None:
+            self.fs.make_folder(target.parent)
+            self.fs.seal(staged.path)
+            self.fs.rename(staged.path, target)
+        else:
+            # "Exists, skip" lost acknowledged documents: the other writer may not have synced yet.
+            self.check(staged.digest)
+            with self._doubt():
+                self.fs.sync_file(target)
+            self.fs.unlink(staged.path)
+        del self._staged[staged.path]
 
     def _sync(self, shelves: set[Path]) -> None:
         for shelf in sorted(shelves):
@@ -127,23 +174,19 @@ class Objects:
 
     def drop(self, staged: Sequence[Staged]) -> None:
         """Throw staged bytes away, as when they are known already."""
-        for each in staged:
-            self._drop(each)
+        self._drop_all([each.path for each in staged])
 
-    def _drop(self, staged: Staged) -> None:
-        # What cannot be removed stays in tmp/, where `verify` lists it.
-        with suppress(OSError):
-            staged.handle.close()
-        with suppress(OSError):
-            self.fs.unlink(staged.path)
-
-    def _check_room(self, expected: int) -> None:
-        free = self.fs.free(self.tmp)
-        if expected + RESERVE > free:
-            raise CannotWrite(
-                f"the disk is full: {expected:,} bytes are to be kept and {free:,} are free; "
-                "free some space, then run the same command again"
-            )
+    def _drop_all(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            if path not in self._staged:
+                continue
+            handle = self._staged.pop(path)
+            # What cannot be removed stays in tmp/, where `verify` lists it.
+            with suppress(OSError):
+                if handle is not None:
+                    handle.close()
+            with suppress(OSError):
+                self.fs.unlink(path)
 
     def read(self, digest: str) -> bytes:
         """Return the bytes, hashed on the way.
@@ -184,5 +227,23 @@ class Objects:
 
     def every(self) -> Iterator[str]:
         """The digests of all objects, in order."""
+        for shelf, name in self._names():
+            if _is_own(shelf, name):
+                yield name
+
+    def strays(self) -> Iterator[str]:
+        """What lies there and is no object, as places below objects/."""
+        for shelf, name in self._names():
+            if not _is_own(shelf, name):
+                yield f"{shelf}/{name}" if name else shelf
+
+    def _names(self) -> Iterator[tuple[str, str]]:
         for shelf in self.fs.names(self.folder):
-            yield from self.fs.names(self.folder / shelf)
+            if _SHELF.fullmatch(shelf):
+                yield from ((shelf, name) for name in self.fs.names(self.folder / shelf))
+            else:
+                yield shelf, ""
+
+
+def _is_own(shelf: str, name: str) -> bool:
+    return _DIGEST.fullmatch(name) is not None and name.startswith(shelf)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from archive.errors import Damaged
 from archive.store.fs import Files, Handle
 from archive.store.lines import SEGMENT_LINES
 
 _PLACES = 32
+_NAME = re.compile(r"\d{8}\.jsonl")
 
 
 class Segments:
@@ -28,13 +31,41 @@ class Segments:
         """Number of the segment that a line lies in."""
         return (line - 1) // self.size + 1
 
-    def last(self) -> int:
-        """Number of the newest segment that holds anything; 0 when none does."""
-        for name in reversed(self.fs.names(self.folder)):
-            # An interruption may leave a new segment empty while lines still go into the one before.
-            if name.endswith(".jsonl") and name[:8].isdigit() and self.fs.size(self.folder / name):
-                return int(name[:8])
-        return 0
+    def last(self, *, strict: bool = False) -> int:
+        """Number of the newest segment that holds anything and has all others before it; 0 when none does.
+
+        Args:
+            strict: for whoever builds on it: refuse a segment that lies behind a gap.
+        Raises:
+            Damaged: strict, and there is one.
+        """
+        held, behind = self._held()
+        if strict and (full := [number for number in behind if self.fs.size(self.path(number))]):
+            name = self.folder.name
+            raise Damaged(
+                f"{name}/{full[0]:08d}.jsonl is there, but {name}/{held + 1:08d}.jsonl is not: bring that one back "
+                "from a backup; or, where the other is a copy that some program put there, move it out of the archive"
+            )
+        # An interruption may leave a new segment empty while lines still go into the one before.
+        while held and not self.fs.size(self.path(held)):
+            held -= 1
+        return held
+
+    def _held(self) -> tuple[int, list[int]]:
+        """The last segment without a gap before it, and the numbers of those behind the gap."""
+        numbers = [int(name[:8]) for name in self.fs.names(self.folder) if _NAME.fullmatch(name)]
+        held = next((at for at, number in enumerate(sorted(numbers)) if number != at + 1), len(numbers))
+        return held, sorted(numbers)[held:]
+
+    def behind(self) -> list[int]:
+        """Numbers of segments that lie behind a gap."""
+        return self._held()[1]
+
+    def strays(self) -> list[str]:
+        """Names in the folder that belong to no segment of the archive, those behind a gap among them."""
+        held, _ = self._held()
+        own = {self.path(number).name for number in range(1, held + 1)}
+        return [name for name in self.fs.names(self.folder) if name not in own]
 
     def bytes_of(self, number: int, start: int = 0) -> bytes:
         return b"" if self.fs.size(self.path(number)) is None else self.fs.read(self.path(number), start)

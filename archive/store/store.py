@@ -10,11 +10,23 @@ from os import urandom
 from pathlib import Path
 from typing import Any
 
-from archive.errors import CannotWrite, Damaged, Newer, NotFound, Refused
+from archive.errors import ArchiveError, CannotWrite, Damaged, Newer, NotFound, Refused
 from archive.model import Actor, Entry
 from archive.store import tail as tails
-from archive.store.fs import Files, OsFiles, cannot_write, reading, writing
-from archive.store.lines import FORMAT, SEGMENT_LINES, dump, entry_line, log_line, parse_entry, parse_log, stamp
+from archive.store.fs import Files, OsFiles, cannot_write, reading, replace, writing
+from archive.store.guard import Guard
+from archive.store.lines import (
+    FORMAT,
+    GROUP_LINES,
+    SEGMENT_LINES,
+    digest_of,
+    dump,
+    entry_line,
+    log_line,
+    parse_entry,
+    parse_log,
+    stamp,
+)
 from archive.store.lock import FileLock
 from archive.store.objects import Objects
 from archive.store.readme import README
@@ -59,7 +71,8 @@ class Store:
         self.log = Segments(home / "log", self.fs, segment_lines)
         self.entry_lines = Segments(home / "entries", self.fs, segment_lines)
         self.repaired: list[str] = []
-        self.known = known
+        self.guard = Guard(home, self.fs)
+        self._told = known
         self.origin = self._read_about()
         self._seen = self._checked = Tail(0, self.origin)
         self._sizes = self._checked_sizes = self._synced_sizes = _UNSEEN
@@ -90,8 +103,16 @@ class Store:
         Args:
             durable: for those who build on it. A group can be read before its writer has synced it; were it
                 lost then, another would get its numbers.
+        Raises:
+            Damaged: a file of log or entries lies behind a gap; `standing` tells the tail before the gap.
         """
-        sizes = self._measure()
+        return self._read_tail(self._measure(), durable)
+
+    def standing(self) -> int:
+        """The tail as far as the log goes without a gap in its files; for `verify`, which reports the gap itself."""
+        return self._read_tail(self._measure(strict=False), False)
+
+    def _read_tail(self, sizes: _Sizes, durable: bool) -> int:
         if sizes != self._sizes:
             with reading("the log"):
                 self._seen = tails.last_committed(self.log, self.origin)
@@ -103,10 +124,10 @@ class Store:
             self._synced_sizes = sizes
         return self._seen.seq
 
-    def _measure(self) -> _Sizes:
+    def _measure(self, *, strict: bool = True) -> _Sizes:
         log, entries = self.log, self.entry_lines
         with reading("the log"):
-            number, stated = log.last(), entries.last()
+            number, stated = log.last(strict=strict), entries.last(strict=strict)
             return number, self.fs.size(log.path(number)), stated, self.fs.size(entries.path(stated))
 
     def _sync_log(self) -> None:
@@ -156,12 +177,7 @@ class Store:
             return
         with reading("the log"):
             tail = tails.examine(self.log, self.origin, self._checked)
-        known = self.known()
-        if known > tail.seq:
-            raise Damaged(
-                f"the log ends with line {tail.seq}, but line {known} is known to have been committed: "
-                "do not write; bring log/ and entries/ back from a backup"
-            )
+        self._refuse_rollback(self.known(), tail.seq)
         with writing("the repair of an interrupted write"):
             self.repaired += tails.clear(self.log, self.entry_lines, tail, self.objects.tmp)
         self._check_last(tail)
@@ -169,6 +185,35 @@ class Store:
             # Its writer may have been killed between writing and syncing; what follows builds on it.
             self._sync_log()
         self._believe(tail)
+
+    def known(self) -> int:
+        """The highest sequence number that anything outside the log knows to be committed; 0 where nothing does."""
+        return max(self._told(), self.guard.read().seq)
+
+    def refuse_rollback(self) -> None:
+        """See that nothing outside the log knows more of it than it holds, or knows it otherwise.
+
+        Raises:
+            Damaged: the log ends before a line that was committed, or another line stands in its place.
+        """
+        # What is known is read first: a writer at work makes the log longer, then what is known of it.
+        known = self.known()
+        self._refuse_rollback(known, self.tail())
+
+    def _refuse_rollback(self, known: int, tail: int) -> None:
+        if words := self.rolled_back(known, tail):
+            raise Damaged(f"{words}: do not write; bring log/ and entries/ back from a backup")
+
+    def rolled_back(self, known: int, tail: int) -> str:
+        """Say how a log that ends at `tail` falls short of what is known of it; empty when it does not."""
+        if known > tail:
+            return f"the log ends with line {tail}, but line {known} is known to have been committed"
+        noted = self.guard.read()
+        with reading("the log"):
+            lines = self.log.lines(noted.seq - 1, noted.seq) if 0 < noted.seq <= tail else []
+        if lines and digest_of(lines[0]) != noted.line:
+            return f"line {noted.seq} of the log is not the one that was committed (state/{self.guard.path.name})"
+        return ""
 
     def _believe(self, tail: Tail) -> None:
         """Remember a tail that was checked, or written, under the lock."""
@@ -188,6 +233,14 @@ class Store:
         """Look at the files anew: disposal rewrote some of them."""
         self._sizes = self._checked_sizes = _UNSEEN
 
+    def line_hash(self, seq: int) -> str:
+        """SHA-256 of line `seq` of the log; empty where there is no such line, of archive.json for 0."""
+        if seq == self._seen.seq:
+            return digest_of(self._seen.raw)
+        with reading("the log"):
+            lines = self.log.lines(seq - 1, seq) if seq else [self.origin]
+        return digest_of(lines[0]) if lines else ""
+
     def append(self, drafts: Sequence[Draft], actor: Actor, moment: datetime) -> list[Entry]:
         """Commit a group (Session only): entries synced, then log lines synced."""
         first, prev = self._checked.seq + 1, self._checked.raw
@@ -206,6 +259,7 @@ class Store:
             self._stopped = str(failed)
             raise failed from problem
         self._believe(Tail(first + len(drafts) - 1, prev))
+        self.guard.note(self._checked.seq, digest_of(prev))
         lines = [parse_log(raw) for raw in logged]
         return [parse_entry(raw, line) for raw, line in zip(stated, lines, strict=True) if line is not None]
 
@@ -232,16 +286,35 @@ class Session:
                 the group may count all the same.
             Invalid: a statement cannot be written; nothing was.
             Refused: a disposal is not finished; nothing but its end may be written.
+            ArchiveError: the group has more than GROUP_LINES lines; whoever commits so many parts them.
         """
         store = self._store
+        if len(drafts) > GROUP_LINES:
+            raise ArchiveError(
+                f"{len(drafts):,} statements are too many for one group, which holds at most {GROUP_LINES:,}: "
+                "nothing was written; report this as a mistake in the program"
+            )
         if any(action != "disposal" for action, _ in drafts) and is_disposing(store):
             raise Refused("a disposal was interrupted and must be finished first: run archive verify")
         return store.append(drafts, actor, moment) if drafts else []
 
 
+def begun_disposal(store: Store) -> Entry | None:
+    """The `begun` entry of a disposal that is not done; the caller holds the lock.
+
+    Behind it nothing but its `done` may be committed, so it is the last line.
+    """
+    tail = store._checked
+    line = parse_log(tail.raw) if tail.seq else None
+    if line is None or line.action != "disposal":
+        return None
+    newest = store.entries(tail.seq - 1, tail.seq)[0]
+    return newest if newest.body.get("stage") == "begun" else None
+
+
 def is_disposing(store: Store) -> bool:
-    """Whether a disposal is under way: one that goes on, or that an interruption left."""
-    return store.fs.size(store.home / "state" / UNFINISHED) is not None
+    """Whether a disposal is under way: one that goes on, or that an interruption left; the caller holds the lock."""
+    return store.fs.size(store.home / "state" / UNFINISHED) is not None or begun_disposal(store) is not None
 
 
 def create(home: Path, moment: datetime, fs: Files | None = None) -> Store:
@@ -259,24 +332,10 @@ def create(home: Path, moment: datetime, fs: Files | None = None) -> Store:
         files.make_folder(home)
         for name in FOLDERS:
             files.make_folder(home / name)
-        _write(files, home / "README.txt", README.encode())
+        replace(files, home / "README.txt", README.encode())
         # archive.json makes it an archive: it may not outlive the folders it promises.
         files.sync_folder(home)
-        _write(files, home / ABOUT, dump(about) + b"\n")
+        replace(files, home / ABOUT, dump(about) + b"\n")
         files.sync_folder(home)
         files.sync_folder(home.parent)
     return Store(home, fs=files)
-
-
-def _write(files: Files, path: Path, content: bytes) -> None:
-    """Write a small file whole or not at all."""
-    aside = path.with_name(path.name + ".new")
-    if files.size(aside) is not None:
-        files.unlink(aside)
-    handle = files.create(aside)
-    try:
-        handle.write(content)
-        handle.fsync()
-    finally:
-        handle.close()
-    files.rename(aside, path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive.errors import Damaged
-from archive.store.fs import Files
+from archive.store.fs import Files, write_new
 from archive.store.lines import LogLine, digest_of, parse_log
 from archive.store.segments import Segments
 
@@ -37,8 +37,7 @@ def last_committed(log: Segments, origin: bytes) -> Tail:
     end: LogLine | None = None
     expected = 0
     for raw in _backwards(log):
-        # Between two ends every line of the group is read; behind the last end only what may be one.
-        line = parse_log(raw) if end is not None or b'"end":true' in raw else None
+        line = parse_log(raw)
         if end is not None and line is not None and line.seq == expected:
             if line.end:
                 break
@@ -64,8 +63,8 @@ def _backwards(log: Segments) -> Iterator[bytes]:
 def examine(log: Segments, origin: bytes, since: Tail) -> Tail:
     """Check the lines behind `since`, the last end known to be good, and return the last whole group's end.
 
-    Where `since` says nothing, or no longer stands in the log, the two newest segments are checked (a group
-    spans no more); the rest is for `verify`.
+    Where `since` says nothing, or no longer stands in the log, the two newest segments are checked, and what lies
+    before them back to the end of a group; the rest is for `verify`.
 
     Raises:
         Damaged: the end of a group, and more, stands behind a line that does not follow from the one before it.
@@ -88,14 +87,16 @@ def examine(log: Segments, origin: bytes, since: Tail) -> Tail:
 
 
 def _beginning(log: Segments, origin: bytes) -> Tail:
-    """The line before the two newest segments."""
-    before = log.last() - 2
-    if before < 1:
-        return Tail(0, origin)
-    lines, _ = log.whole_lines(before)
-    if len(lines) != log.size:
-        raise Damaged(f"log/{before:08d}.jsonl holds {len(lines)} lines, not {log.size}: {_HELP}")
-    return Tail(before * log.size, lines[-1])
+    """The last end of a group before the two newest segments; however many a torn group spans, it lies behind."""
+    for number in range(log.last() - 2, 0, -1):
+        lines, _ = log.whole_lines(number)
+        if len(lines) != log.size:
+            raise Damaged(f"log/{number:08d}.jsonl holds {len(lines)} lines, not {log.size}: {_HELP}")
+        for seq, raw in zip(range(number * log.size, 0, -1), reversed(lines), strict=False):
+            line = parse_log(raw)
+            if line is not None and line.end and line.seq == seq:
+                return Tail(seq, raw)
+    return Tail(0, origin)
 
 
 def _chained(lines: list[LogLine | None], seq: int, prev: bytes) -> int:
@@ -108,7 +109,8 @@ def _chained(lines: list[LogLine | None], seq: int, prev: bytes) -> int:
 
 
 def _any_end(log: Segments, first: int, last: int) -> bool:
-    return any(b'"end":true' in log.bytes_of(number) for number in range(first, last + 1))
+    lines = (parse_log(raw) for number in range(first, last + 1) for raw in log.whole_lines(number)[0])
+    return any(line is not None and line.end for line in lines)
 
 
 def _refuse_groups_behind(rest: list[LogLine | None], seq: int) -> None:
@@ -144,11 +146,6 @@ def _cut(segments: Segments, number: int, keep: int, tmp: Path) -> list[str]:
 
 
 def set_aside(fs: Files, target: Path, content: bytes) -> None:
-    """Write a small file into tmp/, durable on return."""
-    handle = fs.create(target)
-    try:
-        handle.write(content)
-        handle.fsync()
-    finally:
-        handle.close()
+    """Write a small file, durable on return."""
+    write_new(fs, target, content)
     fs.sync_folder(target.parent)

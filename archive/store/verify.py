@@ -5,14 +5,16 @@ An entry's line may differ from its hash in the log only where a disposal names 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.errors import Busy, CannotWrite, Damaged, Newer, NotFound, Unreadable
-from archive.model import Entry, Finding
+from archive.errors import Busy, CannotWrite, Damaged, NotFound, Unreadable
+from archive.model import Entry, Finding, numbered
+from archive.store.actions import mentioned_in, objects_of
 from archive.store.fs import reading
-from archive.store.lines import LogLine, digest_of, named, parse_entry, parse_log
+from archive.store.lines import LogLine, digest_of, parse_entry, parse_log
 from archive.store.segments import Segments
 from archive.store.store import Store
 
@@ -26,9 +28,10 @@ class _Seen:
 
     digests: dict[str, str] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
-    tombstones: dict[int, str] = field(default_factory=dict)
+    tombstones: dict[int, tuple[str, str]] = field(default_factory=dict)
     destroyed: dict[int, str] = field(default_factory=dict)
     disposals: dict[str, str] = field(default_factory=dict)
+    damaged: set[int] = field(default_factory=set)
     entries: int = 0
     objects: int = 0
 
@@ -48,8 +51,11 @@ def verify(store: Store, progress: Callable[[int], None] = lambda done: None) ->
 
     Args:
         progress: told how many objects were hashed so far.
+    Raises:
+        Newer: a newer program wrote an entry; of the rest this one can say nothing.
     """
     seen = _Seen()
+    yield from _strays(store)
     yield from _log(store, seen)
     yield from _behind(store, seen.entries)
     yield from _tombstones(seen)
@@ -58,9 +64,32 @@ def verify(store: Store, progress: Callable[[int], None] = lambda done: None) ->
     yield Checked(seen.entries, seen.objects)
 
 
+def _strays(store: Store) -> Iterator[Finding]:
+    """Files that the archive did not make, and those of its own that lie behind a gap."""
+    with reading("the folders of the archive"):
+        places = [f"objects/{name}" for name in store.objects.strays()]
+        for segments in (store.log, store.entry_lines):
+            own = [segments.path(number).name for number in segments.behind() if _is_own(segments, number)]
+            places += [f"{segments.folder.name}/{name}" for name in segments.strays() if name not in own]
+            for name in own:
+                yield _error("log_damaged", f"{segments.folder.name}/{name}", f"files before it are missing: {_BACKUP}")
+    for place in places:
+        yield Finding("unknown_file", "note", place, "the archive did not put it there: move it out of the archive")
+
+
+def _is_own(segments: Segments, number: int) -> bool:
+    """Whether a segment begins with the line that its name promises."""
+    lines, rest = segments.whole_lines(number)
+    try:
+        return bool(json.loads((lines or [rest])[0])["seq"] == (number - 1) * segments.size + 1)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
 def _log(store: Store, seen: _Seen) -> Iterator[Finding]:
     prev, seq, clock = store.origin, 0, ""
-    tail = store.tail()
+    # What is known is read first: a writer at work makes the log longer, then what is known of it.
+    known, tail = store.known(), store.standing()
     for number in range(1, store.log.number_of(max(1, tail)) + 1):
         due = min(store.log.size, tail - seq)
         logged, stated = _segment(store.log, number), _segment(store.entry_lines, number)
@@ -78,8 +107,8 @@ def _log(store: Store, seen: _Seen) -> Iterator[Finding]:
             yield _error("log_damaged", f"log line {seq + 1}", f"it is missing: {_BACKUP}")
             break
     seen.entries = seq
-    if (known := store.known()) > tail:
-        yield _error("log_damaged", f"log line {tail + 1}", f"line {known} is known to have been committed: {_BACKUP}")
+    if words := store.rolled_back(known, tail):
+        yield _error("log_damaged", f"log line {min(known, tail + 1)}", f"{words}: {_BACKUP}")
 
 
 def _segment(segments: Segments, number: int) -> list[bytes]:
@@ -95,7 +124,7 @@ def _behind(store: Store, tail: int) -> Iterator[Finding]:
         return
     try:
         with store.lock.held(_WRITERS_S):
-            if store.tail() != tail or not _has_more(store, tail):
+            if store.standing() != tail or not _has_more(store, tail):
                 return
     except Busy:
         return
@@ -134,7 +163,8 @@ def _entry(seq: int, line: LogLine | None, raw: bytes | None, seen: _Seen) -> It
         return
     try:
         entry = parse_entry(raw, line)
-    except (Damaged, Newer) as problem:
+    except Damaged as problem:
+        seen.damaged.add(seq)
         yield _error("entry_damaged", f"entry {seq}", str(problem))
         return
     if entry.destroyed_under is not None:
@@ -147,29 +177,37 @@ def _entry(seq: int, line: LogLine | None, raw: bytes | None, seen: _Seen) -> It
 
 def _content(entry: Entry, seen: _Seen) -> Iterator[Finding]:
     """What one live entry says must fit what the entries before it said."""
-    body, place = entry.body, f"entry {entry.seq}"
-    if entry.action == "accession":
-        expected = f"D-{len(seen.numbers) + 1:06d}"
+    action, body, place = entry.action, entry.body, f"entry {entry.seq}"
+    if action == "accession":
+        expected = numbered(len(seen.numbers) + 1)
         if body["number"] != expected:
             yield _error("number_gap", place, f"it gives {body['number']} where {expected} was due: {_BACKUP}")
         seen.numbers.add(body["number"])
-    elif entry.action in ("reading", "occurrence") and body["number"] not in seen.numbers:
-        yield _error("number_gap", place, f"it names {body['number']}, which was never received: {_BACKUP}")
-    elif entry.action == "disposal":
+    elif action == "disposal":
         _disposal(entry, seen)
-    seen.digests.update((digest, body["number"] if entry.action == "accession" else place) for digest in named(body))
+    for number in mentioned_in(action, body):
+        if number not in seen.numbers:
+            yield _error("number_gap", place, f"it names {number}, which was never received: {_BACKUP}")
+    whose = body["number"] if action == "accession" else place
+    seen.digests.update((digest, whose) for digest in objects_of(action, body))
 
 
 def _disposal(entry: Entry, seen: _Seen) -> None:
     body: Any = entry.body
     seen.disposals[body["key"]] = body["stage"]
     if body["stage"] == "begun":
-        seen.tombstones.update({int(seq): digest for seq, digest in body["lines"].items()})
+        seen.tombstones.update({int(seq): (digest, body["key"]) for seq, digest in body["lines"].items()})
 
 
 def _tombstones(seen: _Seen) -> Iterator[Finding]:
+    for seq, (_, key) in seen.tombstones.items():
+        if seen.disposals[key] == "done" and seq not in seen.destroyed and seq not in seen.damaged:
+            fix = "bring its file of entries/ back from a backup made since"
+            yield _error(
+                "destroyed_returned", f"entry {seq}", f"it was destroyed under {key} and is there again: {fix}"
+            )
     for seq, digest in seen.destroyed.items():
-        if seen.tombstones.get(seq) != digest:
+        if seen.tombstones.get(seq, ("", ""))[0] != digest:
             yield _error("entry_damaged", f"entry {seq}", f"it is a tombstone that no disposal names: {_BACKUP}")
     for key, stage in seen.disposals.items():
         if stage != "done":

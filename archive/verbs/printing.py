@@ -12,6 +12,8 @@ import click
 
 _DANGEROUS = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F}
 _ESCAPES = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in _DANGEROUS}
+_JSON_ESCAPES = {code: f"\\u{code:04x}" for code in _DANGEROUS if code >= 0x7F}
+"""What JSON itself would let through; the value that is read from it stays the same."""
 _MARKS = {0x02: None, 0x03: None}
 
 
@@ -44,7 +46,7 @@ def line(text: str = "") -> None:
 
 
 def json_line(value: Mapping[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    click.echo(json.dumps(value, ensure_ascii=False, default=str).translate(_JSON_ESCAPES))
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]], schema: str, truncated: Mapping[str, Any] | None = None) -> None:
@@ -67,6 +69,7 @@ def csv_lines(rows: Iterable[Mapping[str, Any]], heads: Sequence[str]) -> None:
 
 def _cell(value: Any) -> str:
     text = "" if value is None else " ".join(value) if isinstance(value, tuple | list) else str(value)
+    text = safe(text, keep="\n\t\r")
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
