@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -136,6 +137,10 @@ def _explain(problem: Exception) -> int:
     from archive.errors import Ambiguous, ArchiveError, Invalid
     from archive.verbs.printing import say
 
+    if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        from archive.store.fs import cannot_write
+
+        problem = cannot_write("the answer", problem)
     if not isinstance(problem, ArchiveError):
         if os.environ.get("ARCHIVE_DEBUG"):
             raise problem
