@@ -26,11 +26,21 @@ FIRST_SETTINGS = """\
 [house]
 name = {name}
 timezone = {timezone}
-languages = ["en"]
+languages = ["en", "de"]
+# How 01/03/2024 is meant: day-first or month-first; with "iso" only 2024-03-01 is a date.
 date_order = "iso"
+# A requester is to be told of a decision within so many days.
+reply_days = 10
+
+# The numbers of your own documents and parts, one pattern each: take away the "#" and write them as they are
+# printed. {{n:4}} is a number of four digits, {{tab:2}} one of two, {{year:4}} a year, {{rev}} a revision; what
+# stands in [ ] may be missing.
+# [[house.schemes]]
+# template = "SPC-{{n:4}}-{{tab:2}}[ rev {{rev}}]"
+# kind = "controlled_document"
 
 [machine]
-# watch = ["/a/folder"]
+# watch = ["/a/folder"]             # folders to watch beside the inbox; what lies there stays there
 """
 
 

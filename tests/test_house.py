@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -62,6 +63,9 @@ DOORS = {
 }
 """Where each outside library may be imported; click only in cli.py and verbs/."""
 
+BY_NAME = {"ingest/worker.py": 1}
+"""Calls of import_module whose name stands elsewhere: what readers imported is imported again for the next ones."""
+
 MODULE_LINES = 400
 FUNCTION_LINES = 40
 POSITIONAL = 5
@@ -94,8 +98,38 @@ def _imports(path: Path) -> Iterator[tuple[str, int]]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             for alias in node.names:
                 yield f"{node.module}.{alias.name}", node.lineno
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module":
+        elif _brings(node):
             yield from _dynamic(node)
+
+
+def _brings(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether a node calls import_module, by whichever of its two names."""
+    return isinstance(node, ast.Call) and "import_module" in (
+        getattr(node.func, "id", ""),
+        getattr(node.func, "attr", ""),
+    )
+
+
+def _hidden_imports(tree: ast.AST) -> Iterator[str]:
+    """Ways to another module that the table of rows does not see."""
+    bare = {
+        each.asname or "archive"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for each in node.names
+        if each.name.split(".")[0] == "archive"
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            yield f"{node.lineno}: a relative import"
+        elif isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in bare and node.attr[:2] != "__":
+            yield f"{node.lineno}: an attribute of a bare import archive"
+        elif isinstance(node, ast.Name) and node.id == "__import__":
+            yield f"{node.lineno}: __import__"
+        elif isinstance(node, ast.ImportFrom) and node.module == "importlib":
+            yield from (f"{node.lineno}: import_module by another name" for each in node.names if each.asname)
+        elif _brings(node) and not list(_dynamic(node)) and "__name__" not in ast.unparse(node.args[0]):
+            yield f"{node.lineno}: import_module of a name that is not written there"
 
 
 def _dynamic(node: ast.Call) -> Iterator[tuple[str, int]]:
@@ -132,6 +166,30 @@ def test_a_module_imports_only_rows_below_its_own(path: Path) -> None:
         if target is None or target == room:
             continue
         assert _rank(target) > _rank(room), f"{_name(path)}:{line} imports {imported}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_module_is_reached_past_the_table_of_rows(path: Path) -> None:
+    assert len(list(_hidden_imports(_tree(path)))) == BY_NAME.get(_name(path), 0)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "from ..ingest import Intake",
+        "from . import store",
+        "import archive\narchive.control",
+        "import archive.errors\narchive.control",
+        "import archive as package\npackage.control",
+        "__import__('archive.report')",
+        "name = __import__",
+        "from importlib import import_module as bring",
+        "import_module(name)",
+        "importlib.import_module(name)",
+    ],
+)
+def test_a_way_past_the_table_of_rows_is_seen(way: str) -> None:
+    assert len(list(_hidden_imports(ast.parse(way)))) == 1
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)

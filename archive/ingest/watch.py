@@ -22,6 +22,9 @@ from archive.store import FileLock
 
 SCAN_S = 10.0
 RETRY_S = 30.0
+GROWS_S = 3600.0
+"""How long a moved file is looked at again: a slow writer may still have it open."""
+
 BUSY_S = 1.0
 TAKEN = "_taken"
 
@@ -66,6 +69,7 @@ class Watcher:
         self._wake = threading.Event()
         self._seen: dict[Path, tuple[str, float]] = {}
         self._later: dict[Path, float] = {}
+        self._moved: dict[Path, tuple[str, float]] = {}
         self._gone: set[Path] = set()
         self._reading = FileLock(home / "state" / "reading")
         self._owes_reading = True
@@ -160,11 +164,22 @@ class Watcher:
                 self.note(f"{shown(watched.folder)} is not there (any more): nothing is taken from it until it is back")
             return
         self._gone.discard(watched.folder)
+        if watched.moves:
+            yield from self._grown()
         for path, reason in walk(watched.folder, leave_out=self.home):
             if not reason:
                 yield path
             elif path.name != TAKEN:
                 self.ignored += 1
+
+    def _grown(self) -> Iterator[Path]:
+        """Files that went on growing after they were taken and moved: their writer still had them open."""
+        now = time.monotonic()
+        self._moved = {path: kept for path, kept in self._moved.items() if now - kept[1] < GROWS_S}
+        for path, (stamp, _) in self._moved.items():
+            with suppress(OSError):
+                if str(stamp_of(path.lstat())) != stamp:
+                    yield path
 
     def _is_done(self, path: Path, stamp: str, now: float) -> bool:
         if self._later.get(path, 0) > now:
@@ -186,7 +201,7 @@ class Watcher:
             if receipt.ref and receipt.status != "duplicate":
                 numbers.append(receipt.ref)
             if watched.moves and taken.path is not None and taken.stamp and is_still(taken.path, taken.stamp):
-                _move(taken.path, watched.folder)
+                self._moved[_moved(taken.path, watched.folder)] = (str(taken.stamp), time.monotonic())
 
         intake, by_name = self.intake(), {shown(path): path for path in paths}
         try:
@@ -238,13 +253,21 @@ def _check(folder: Path, home: Path) -> None:
         raise Invalid(f"{shown(folder)} lies inside the archive: only its inbox may be watched")
 
 
-def _move(path: Path, folder: Path) -> None:
-    """Move a taken file to `_taken`, under a name that is free; a file that cannot be moved stays."""
-    with suppress(OSError):
-        shelf = folder / TAKEN / path.parent.relative_to(folder)
+def _moved(path: Path, folder: Path) -> Path:
+    """Move a taken file to `_taken`, under a name that is free, and say where it is now.
+
+    A file that cannot be moved stays; one that lies in `_taken` already stays there.
+    """
+    if TAKEN in path.relative_to(folder).parts:
+        return path
+    shelf = folder / TAKEN / path.parent.relative_to(folder)
+    target, count = shelf / path.name, 1
+    try:
         shelf.mkdir(parents=True, exist_ok=True)
-        target, count = shelf / path.name, 1
         while target.exists():
             count += 1
             target = shelf / f"{path.stem} ({count}){path.suffix}"
         path.rename(target)
+    except OSError:
+        return path
+    return target

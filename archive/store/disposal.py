@@ -71,12 +71,9 @@ def plan(store: Store, key: str, numbers: Sequence[str]) -> Plan:
 
 
 def _refuse_strays(store: Store) -> None:
-    for folder, names in (("entries", store.entry_lines.strays()), ("objects", store.objects.strays())):
-        for name in names:
-            raise Refused(
-                f"{folder}/{name} is not the archive's own and may hold what is to be destroyed: "
-                "look at it, and remove it or move it out of the archive"
-            )
+    places = (f"entries/{name}" for name in store.entry_lines.strays())
+    for place in (*places, *(f"objects/{name}" for name in store.objects.strays())):
+        raise Refused(f"{place} is not the archive's own and may hold what is to go: look at it, and move it elsewhere")
 
 
 def _going(store: Store, kept: Iterable[Entry]) -> tuple[tuple[str, ...], frozenset[int]]:
@@ -87,10 +84,7 @@ def _going(store: Store, kept: Iterable[Entry]) -> tuple[tuple[str, ...], frozen
 
 
 def _with_parts(entries: Sequence[Entry], numbers: Sequence[str], gone: set[str | None]) -> dict[str, None]:
-    """A part goes along, unless the same bytes were also met outside of what goes and of what is gone.
-
-    The numbers come in the order in which they were given.
-    """
+    """A part goes along, unless the same bytes were also met outside of what goes and of what is gone."""
     met: dict[str, set[str | None]] = {}
     for entry in entries:
         if entry.action in ("accession", "occurrence"):
@@ -109,8 +103,7 @@ def _with_parts(entries: Sequence[Entry], numbers: Sequence[str], gone: set[str 
 
 
 def _parent(entry: Entry) -> str | None:
-    parent = entry.body.get("parent")
-    return parent["number"] if parent else None
+    return (entry.body.get("parent") or {}).get("number")
 
 
 def _speaks_of(entry: Entry, doomed: Mapping[str, None]) -> bool:
@@ -159,9 +152,10 @@ def begin(store: Store, session: Session, found: Plan, reason: str, *, actor: Ac
 def _write_list(store: Store, found: Plan) -> None:
     tombstones = {str(seq): line.decode() for seq, line in found.tombstones.items()}
     content = {"key": found.key, "numbers": found.numbers, "tombstones": tombstones, "digests": found.digests}
-    path = store.home / "state" / UNFINISHED
     with writing("the list of what is to be destroyed"):
-        set_aside(store.fs, path, json.dumps({**content, "sizes": sorted(found.sizes)}).encode())
+        set_aside(
+            store.fs, store.home / "state" / UNFINISHED, json.dumps({**content, "sizes": sorted(found.sizes)}).encode()
+        )
 
 
 def unfinished(store: Store) -> Plan | None:
@@ -189,15 +183,12 @@ def _hashes(found: Plan) -> dict[str, str]:
 
 def _listed(store: Store) -> Plan | None:
     """The list as it lies in state/; None when it is lost or not whole."""
-    path = store.home / "state" / UNFINISHED
-    if store.fs.size(path) is None:
-        return None
     try:
-        content = json.loads(store.fs.read(path))
+        content = json.loads(store.fs.read(store.home / "state" / UNFINISHED))
         lines = {int(seq): line.encode() for seq, line in content["tombstones"].items()}
         sizes = frozenset(map(int, content["sizes"]))
         return Plan(content["key"], tuple(content["numbers"]), lines, tuple(content["digests"]), sizes)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -207,10 +198,8 @@ def _derived(store: Store, begun: Entry) -> Plan:
     entries = store.entries(0, begun.seq)
     lines = {}
     for entry in (entry for entry in entries if entry.seq in due):
-        if entry.destroyed_under is None:
-            line = _tombstone(entry, key)
-        else:
-            line = store.entry_lines.lines(entry.seq - 1, entry.seq)[0]
+        stands = entry.destroyed_under is not None
+        line = store.entry_lines.lines(entry.seq - 1, entry.seq)[0] if stands else _tombstone(entry, key)
         if digest_of(line) != due[entry.seq]:
             raise Damaged(f"entry {entry.seq} is not what {key} is to destroy: bring entries/ back from a backup")
         lines[entry.seq] = line
@@ -307,9 +296,6 @@ def sweep_scratch(home: Path) -> list[str]:
 
     Whoever calls it holds state/reading exclusively: a run of taking in that is alive holds it shared, and would
     lose the parts it is about to keep.
-
-    Raises:
-        CannotWrite: one cannot be removed.
     """
     left = sorted(path for path in (home / "tmp").glob(f"{SCRATCH}*") if path.is_dir() and not path.is_symlink())
     with writing("the removal of what readers left in tmp/"):
@@ -329,8 +315,7 @@ def finish(store: Store, session: Session, found: Plan, actor: Actor, moment: da
 
 def _forget_list(store: Store) -> None:
     path = store.home / "state" / UNFINISHED
-    if store.fs.size(path) is None:
-        return
-    with writing("the end of a disposal"):
-        store.fs.unlink(path)
-        store.fs.sync_folder(path.parent)
+    if store.fs.size(path) is not None:
+        with writing("the end of a disposal"):
+            store.fs.unlink(path)
+            store.fs.sync_folder(path.parent)

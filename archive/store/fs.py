@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from archive.errors import ArchiveError, CannotWrite, Unreadable
+from archive.errors import CannotWrite, Unreadable
 
 CHUNK = 1 << 20
 
@@ -237,8 +237,5 @@ def reading(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise unreadable(what, problem) from problem
-
-
-def unreadable(what: str, problem: OSError) -> ArchiveError:
-    return Unreadable(f"{what} cannot be read ({problem.strerror or problem}): look at its permissions and its disk")
+        words = f"{what} cannot be read ({problem.strerror or problem}): look at its permissions and its disk"
+        raise Unreadable(words) from problem

@@ -5,48 +5,30 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from archive.store.fs import Files, reading, replace
 
-NAME = "committed.json"
+_PLACE = "state/committed.json"
 
 
-class Noted(NamedTuple):
-    """A committed line of the log: its number and its SHA-256; 0 when nothing is known."""
+def note(fs: Files, home: Path, seq: int, line: str) -> None:
+    """Remember a line that is durable in the log, and its SHA-256; the note itself may be lost with the power."""
+    content = json.dumps({"seq": seq, "line": line}, separators=(",", ":")).encode() + b"\n"
+    # The commit counts already: a note that cannot be written must not make it fail.
+    with suppress(OSError):
+        replace(fs, home / _PLACE, content, durable=False)
 
-    seq: int = 0
-    line: str = ""
 
+def noted(fs: Files, home: Path) -> tuple[int, str]:
+    """The number and the SHA-256 of the line remembered; 0 where the note is lost or not whole.
 
-class Guard:
-    """state/committed.json of one archive."""
-
-    def __init__(self, home: Path, fs: Files) -> None:
-        self.path = home / "state" / NAME
-        self.fs = fs
-
-    def note(self, seq: int, line: str) -> None:
-        """Remember a line that is durable in the log; the note itself is not durable, and may be lost."""
-        content = json.dumps({"seq": seq, "line": line}, separators=(",", ":")).encode() + b"\n"
-        # The commit counts already: a note that cannot be written must not make it fail.
-        with suppress(OSError):
-            replace(self.fs, self.path, content, durable=False)
-
-    def read(self) -> Noted:
-        """What is remembered; a note that is lost, or not whole, says nothing.
-
-        Raises:
-            Unreadable: the file may not be read.
-        """
-        with reading(f"state/{NAME}"):
-            try:
-                content = self.fs.read(self.path)
-            except FileNotFoundError:
-                return Noted()
+    Raises:
+        Unreadable: the file may not be read.
+    """
+    with reading(_PLACE):
         try:
-            found = json.loads(content)
-            noted = Noted(found["seq"], found["line"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return Noted()
-        return noted if type(noted.seq) is int and noted.seq > 0 and isinstance(noted.line, str) else Noted()
+            found = json.loads(fs.read(home / _PLACE))
+            seq, line = found["seq"], found["line"]
+        except (FileNotFoundError, ValueError, KeyError, TypeError, RecursionError):
+            return 0, ""
+    return (seq, line) if type(seq) is int and seq > 0 and isinstance(line, str) else (0, "")

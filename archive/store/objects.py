@@ -16,7 +16,6 @@ from archive.store.fs import Files, Handle, cannot_write, reading, writing
 RESERVE = 16 << 20
 """Bytes that stay free for log and entries when a file is copied in."""
 
-
 SCRATCH = "parts-"
 """What the names of readers' folders in tmp/ begin with."""
 
@@ -67,30 +66,24 @@ class Objects:
             with writing("a copy of the file"):
                 self._make_room(expected)
                 path = self.tmp / f"{urandom(12).hex()}.part"
-                self._staged[path] = self.fs.create(path)
-            return self._copied(path, chunks)
+                self._staged[path] = handle = self.fs.create(path)
+            return self._copied(path, handle, chunks)
         except CannotWrite:
             self._drop_all(list(self._staged))
             raise
 
-    def _copied(self, path: Path, chunks: Iterable[bytes]) -> Staged:
+    def _copied(self, path: Path, handle: Handle, chunks: Iterable[bytes]) -> Staged:
         digest, size = sha256(), 0
         try:
             for piece in chunks:
                 digest.update(piece)
                 size += len(piece)
-                self._write(path, piece)
+                with writing("a copy of the file"):
+                    handle.write(piece)
         except BaseException:
             self._drop_all([path])
             raise
         return Staged(digest.hexdigest(), size, path)
-
-    def _write(self, path: Path, piece: bytes) -> None:
-        handle = self._staged[path]
-        if handle is None:
-            raise CannotWrite("a copy of the file was synced before it was whole: run the same command again")
-        with writing("a copy of the file"):
-            handle.write(piece)
 
     def _make_room(self, expected: int) -> None:
         """See that the disk holds what comes, and that not too many files are open."""
@@ -227,23 +220,13 @@ class Objects:
 
     def every(self) -> Iterator[str]:
         """The digests of all objects, in order."""
-        for shelf, name in self._names():
-            if _is_own(shelf, name):
-                yield name
+        return (place[3:] for place, own in self._places() if own)
 
     def strays(self) -> Iterator[str]:
         """What lies there and is no object, as places below objects/."""
-        for shelf, name in self._names():
-            if not _is_own(shelf, name):
-                yield f"{shelf}/{name}" if name else shelf
+        return (place for place, own in self._places() if not own)
 
-    def _names(self) -> Iterator[tuple[str, str]]:
+    def _places(self) -> Iterator[tuple[str, bool]]:
         for shelf in self.fs.names(self.folder):
-            if _SHELF.fullmatch(shelf):
-                yield from ((shelf, name) for name in self.fs.names(self.folder / shelf))
-            else:
-                yield shelf, ""
-
-
-def _is_own(shelf: str, name: str) -> bool:
-    return _DIGEST.fullmatch(name) is not None and name.startswith(shelf)
+            for name in self.fs.names(self.folder / shelf) if _SHELF.fullmatch(shelf) else [""]:
+                yield f"{shelf}/{name}".rstrip("/"), bool(_DIGEST.fullmatch(name)) and name.startswith(shelf)

@@ -7,7 +7,7 @@ THIS FOLDER IS A DOCUMENT ARCHIVE
 
 It keeps documents exactly as they were received, and a log that shows whether anything was changed since.
 Please do not rename, edit or delete anything in here. To look something up, use the program "archive";
-to have a copy for safety, copy log/ first, then entries/, then objects/, then the rest.
+to have a copy for safety, copy state/ first, then log/, entries/, objects/, then the rest; derived/ may be left out.
 
 What lies where
   objects/      every document, and the text read from it. A file's name is the SHA-256 of its content:

@@ -10,7 +10,7 @@ from archive.store.fs import Files, Handle
 from archive.store.lines import SEGMENT_LINES
 
 _PLACES = 32
-_NAME = re.compile(r"\d{8}\.jsonl")
+NAME = re.compile(r"\d{8}\.jsonl")
 
 
 class Segments:
@@ -53,19 +53,16 @@ class Segments:
 
     def _held(self) -> tuple[int, list[int]]:
         """The last segment without a gap before it, and the numbers of those behind the gap."""
-        numbers = [int(name[:8]) for name in self.fs.names(self.folder) if _NAME.fullmatch(name)]
+        numbers = [int(name[:8]) for name in self.fs.names(self.folder) if NAME.fullmatch(name)]
         held = next((at for at, number in enumerate(sorted(numbers)) if number != at + 1), len(numbers))
         return held, sorted(numbers)[held:]
 
-    def behind(self) -> list[int]:
-        """Numbers of segments that lie behind a gap."""
-        return self._held()[1]
-
     def strays(self) -> list[str]:
         """Names in the folder that belong to no segment of the archive, those behind a gap among them."""
-        held, _ = self._held()
-        own = {self.path(number).name for number in range(1, held + 1)}
-        return [name for name in self.fs.names(self.folder) if name not in own]
+        # Listed before it is counted: a segment that a writer makes meanwhile is no stray.
+        names = self.fs.names(self.folder)
+        own = {self.path(number).name for number in range(1, self._held()[0] + 1)}
+        return [name for name in names if name not in own]
 
     def bytes_of(self, number: int, start: int = 0) -> bytes:
         return b"" if self.fs.size(self.path(number)) is None else self.fs.read(self.path(number), start)

@@ -14,7 +14,7 @@ from archive.errors import ArchiveError, CannotWrite, Damaged, Newer, NotFound, 
 from archive.model import Actor, Entry
 from archive.store import tail as tails
 from archive.store.fs import Files, OsFiles, cannot_write, reading, replace, writing
-from archive.store.guard import Guard
+from archive.store.guard import note, noted
 from archive.store.lines import (
     FORMAT,
     GROUP_LINES,
@@ -71,7 +71,6 @@ class Store:
         self.log = Segments(home / "log", self.fs, segment_lines)
         self.entry_lines = Segments(home / "entries", self.fs, segment_lines)
         self.repaired: list[str] = []
-        self.guard = Guard(home, self.fs)
         self._told = known
         self.origin = self._read_about()
         self._seen = self._checked = Tail(0, self.origin)
@@ -97,22 +96,17 @@ class Store:
     def archive_id(self) -> str:
         return str(self.about["archive_id"])
 
-    def tail(self, *, durable: bool = False) -> int:
+    def tail(self, *, durable: bool = False, strict: bool = True) -> int:
         """Sequence number of the last committed entry, as the log says at this moment.
 
         Args:
             durable: for those who build on it. A group can be read before its writer has synced it; were it
                 lost then, another would get its numbers.
+            strict: refuse a file of log or entries that lies behind a gap; else what lies before the gap counts.
         Raises:
-            Damaged: a file of log or entries lies behind a gap; `standing` tells the tail before the gap.
+            Damaged: strict, and there is such a file.
         """
-        return self._read_tail(self._measure(), durable)
-
-    def standing(self) -> int:
-        """The tail as far as the log goes without a gap in its files; for `verify`, which reports the gap itself."""
-        return self._read_tail(self._measure(strict=False), False)
-
-    def _read_tail(self, sizes: _Sizes, durable: bool) -> int:
+        sizes = self._measure(strict=strict)
         if sizes != self._sizes:
             with reading("the log"):
                 self._seen = tails.last_committed(self.log, self.origin)
@@ -177,7 +171,8 @@ class Store:
             return
         with reading("the log"):
             tail = tails.examine(self.log, self.origin, self._checked)
-        self._refuse_rollback(self.known(), tail.seq)
+        self._seen = tail
+        self.compare(self.known(), tail.seq)
         with writing("the repair of an interrupted write"):
             self.repaired += tails.clear(self.log, self.entry_lines, tail, self.objects.tmp)
         self._check_last(tail)
@@ -188,7 +183,7 @@ class Store:
 
     def known(self) -> int:
         """The highest sequence number that anything outside the log knows to be committed; 0 where nothing does."""
-        return max(self._told(), self.guard.read().seq)
+        return max(self._told(), noted(self.fs, self.home)[0])
 
     def refuse_rollback(self) -> None:
         """See that nothing outside the log knows more of it than it holds, or knows it otherwise.
@@ -198,22 +193,18 @@ class Store:
         """
         # What is known is read first: a writer at work makes the log longer, then what is known of it.
         known = self.known()
-        self._refuse_rollback(known, self.tail())
+        self.compare(known, self.tail())
 
-    def _refuse_rollback(self, known: int, tail: int) -> None:
-        if words := self.rolled_back(known, tail):
-            raise Damaged(f"{words}: do not write; bring log/ and entries/ back from a backup")
-
-    def rolled_back(self, known: int, tail: int) -> str:
-        """Say how a log that ends at `tail` falls short of what is known of it; empty when it does not."""
+    def compare(self, known: int, tail: int) -> None:
+        """Do as `refuse_rollback` does with what was known, and the tail, at one moment."""
+        seq, digest = noted(self.fs, self.home)
         if known > tail:
-            return f"the log ends with line {tail}, but line {known} is known to have been committed"
-        noted = self.guard.read()
-        with reading("the log"):
-            lines = self.log.lines(noted.seq - 1, noted.seq) if 0 < noted.seq <= tail else []
-        if lines and digest_of(lines[0]) != noted.line:
-            return f"line {noted.seq} of the log is not the one that was committed (state/{self.guard.path.name})"
-        return ""
+            problem = f"the log ends with line {tail}, but line {known} is known to have been committed"
+        elif 0 < seq <= tail and self.line_hash(seq) != digest:
+            problem = f"line {seq} of the log is not the one that was committed"
+        else:
+            return
+        raise Damaged(f"{problem}: do not write; bring log/ and entries/ back from a backup")
 
     def _believe(self, tail: Tail) -> None:
         """Remember a tail that was checked, or written, under the lock."""
@@ -259,7 +250,7 @@ class Store:
             self._stopped = str(failed)
             raise failed from problem
         self._believe(Tail(first + len(drafts) - 1, prev))
-        self.guard.note(self._checked.seq, digest_of(prev))
+        note(self.fs, self.home, self._checked.seq, digest_of(prev))
         lines = [parse_log(raw) for raw in logged]
         return [parse_entry(raw, line) for raw, line in zip(stated, lines, strict=True) if line is not None]
 
@@ -290,10 +281,8 @@ class Session:
         """
         store = self._store
         if len(drafts) > GROUP_LINES:
-            raise ArchiveError(
-                f"{len(drafts):,} statements are too many for one group, which holds at most {GROUP_LINES:,}: "
-                "nothing was written; report this as a mistake in the program"
-            )
+            words = f"{len(drafts):,} statements are too many for one group, which holds at most {GROUP_LINES:,}"
+            raise ArchiveError(f"{words}: nothing was written; take in less at once")
         if any(action != "disposal" for action, _ in drafts) and is_disposing(store):
             raise Refused("a disposal was interrupted and must be finished first: run archive verify")
         return store.append(drafts, actor, moment) if drafts else []

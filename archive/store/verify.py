@@ -5,7 +5,6 @@ An entry's line may differ from its hash in the log only where a disposal names 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from archive.model import Entry, Finding, numbered
 from archive.store.actions import mentioned_in, objects_of
 from archive.store.fs import reading
 from archive.store.lines import LogLine, digest_of, parse_entry, parse_log
-from archive.store.segments import Segments
+from archive.store.segments import NAME, Segments
 from archive.store.store import Store
 
 _BACKUP = "bring it back from a backup, then run archive verify again"
@@ -65,31 +64,24 @@ def verify(store: Store, progress: Callable[[int], None] = lambda done: None) ->
 
 
 def _strays(store: Store) -> Iterator[Finding]:
-    """Files that the archive did not make, and those of its own that lie behind a gap."""
+    """Files that the archive did not make; what lies behind a gap in its own is more than a note: all else stops."""
+    fix = "the archive did not put it there: move it out of the archive"
     with reading("the folders of the archive"):
-        places = [f"objects/{name}" for name in store.objects.strays()]
+        for place in store.objects.strays():
+            yield Finding("unknown_file", "note", f"objects/{place}", fix)
         for segments in (store.log, store.entry_lines):
-            own = [segments.path(number).name for number in segments.behind() if _is_own(segments, number)]
-            places += [f"{segments.folder.name}/{name}" for name in segments.strays() if name not in own]
-            for name in own:
-                yield _error("log_damaged", f"{segments.folder.name}/{name}", f"files before it are missing: {_BACKUP}")
-    for place in places:
-        yield Finding("unknown_file", "note", place, "the archive did not put it there: move it out of the archive")
-
-
-def _is_own(segments: Segments, number: int) -> bool:
-    """Whether a segment begins with the line that its name promises."""
-    lines, rest = segments.whole_lines(number)
-    try:
-        return bool(json.loads((lines or [rest])[0])["seq"] == (number - 1) * segments.size + 1)
-    except (ValueError, KeyError, TypeError):
-        return False
+            for name in segments.strays():
+                place = f"{segments.folder.name}/{name}"
+                if NAME.fullmatch(name) and store.fs.size(segments.folder / name):
+                    yield _error("unknown_file", place, f"files before it are missing: bring them back, or {fix}")
+                else:
+                    yield Finding("unknown_file", "note", place, fix)
 
 
 def _log(store: Store, seen: _Seen) -> Iterator[Finding]:
     prev, seq, clock = store.origin, 0, ""
     # What is known is read first: a writer at work makes the log longer, then what is known of it.
-    known, tail = store.known(), store.standing()
+    known, tail = store.known(), store.tail(strict=False)
     for number in range(1, store.log.number_of(max(1, tail)) + 1):
         due = min(store.log.size, tail - seq)
         logged, stated = _segment(store.log, number), _segment(store.entry_lines, number)
@@ -107,8 +99,10 @@ def _log(store: Store, seen: _Seen) -> Iterator[Finding]:
             yield _error("log_damaged", f"log line {seq + 1}", f"it is missing: {_BACKUP}")
             break
     seen.entries = seq
-    if words := store.rolled_back(known, tail):
-        yield _error("log_damaged", f"log line {min(known, tail + 1)}", f"{words}: {_BACKUP}")
+    try:
+        store.compare(known, tail)
+    except Damaged as problem:
+        yield _error("log_damaged", f"log line {min(known, tail + 1)}", str(problem))
 
 
 def _segment(segments: Segments, number: int) -> list[bytes]:
@@ -124,7 +118,7 @@ def _behind(store: Store, tail: int) -> Iterator[Finding]:
         return
     try:
         with store.lock.held(_WRITERS_S):
-            if store.standing() != tail or not _has_more(store, tail):
+            if store.tail(strict=False) != tail or not _has_more(store, tail):
                 return
     except Busy:
         return
@@ -159,6 +153,7 @@ def _entry(seq: int, line: LogLine | None, raw: bytes | None, seen: _Seen) -> It
     if line is None:
         return
     if raw is None:
+        seen.damaged.add(seq)
         yield _error("entry_damaged", f"entry {seq}", f"it is missing: {_BACKUP}")
         return
     try:
@@ -188,8 +183,7 @@ def _content(entry: Entry, seen: _Seen) -> Iterator[Finding]:
     for number in mentioned_in(action, body):
         if number not in seen.numbers:
             yield _error("number_gap", place, f"it names {number}, which was never received: {_BACKUP}")
-    whose = body["number"] if action == "accession" else place
-    seen.digests.update((digest, whose) for digest in objects_of(action, body))
+    seen.digests.update((each, body["number"] if action == "accession" else place) for each in objects_of(action, body))
 
 
 def _disposal(entry: Entry, seen: _Seen) -> None:

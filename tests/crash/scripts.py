@@ -139,6 +139,7 @@ def torn(place: Path) -> State:
     state = dict(files.disk.now())
     whole = state["archive/log/00000002.jsonl"] or b""
     state["archive/log/00000002.jsonl"] = b"\0" * 200 + whole[200:]
+    del state["archive/state/committed.json"]
     return state
 
 
@@ -151,7 +152,7 @@ def disposing(place: Path, deaf: Deaf) -> Watch:
     store.objects.settle([text])
     secret = accession(2, SECRET)[1]["digest"]
     with store.writing(0) as session:
-        reading = {"number": "D-000002", "text": text.digest, "more": None, "title": {"value": SECRET.decode()}}
+        reading = {"number": "D-000002", "status": "stored", "text": text.digest, "title": {"value": SECRET.decode()}}
         session.commit([("reading", reading), ("occurrence", {"number": "D-000002", "name": SECRET_NAME})], ACTOR, NOW)
     store.objects.stage([SECRET])
     watch = _watched(files.disk.now(), deaf)

@@ -320,3 +320,18 @@ def test_a_running_watcher_outlasts_a_busy_archive(home: Home) -> None:
         process.terminate()
         assert process.wait(20) == 0
     assert len(home.entries("accession")) == 2
+
+
+def test_a_file_that_grows_after_it_was_taken_is_taken_again(home: Home) -> None:
+    path = home.path / "inbox" / "slow.txt"
+    with path.open("w", encoding="utf-8") as writer, watching(home, "--settle", "0.2") as process:
+        writer.write("the first half\n")
+        writer.flush()
+        assert until(lambda: len(receipts(home)) == 1)
+        writer.write("and the second half, long after\n")
+        writer.flush()
+        assert until(lambda: len(receipts(home)) == 2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert home.found("second half, long after")
+    assert [each.name for each in (home.path / "inbox" / "_taken").iterdir()] == ["slow.txt"]

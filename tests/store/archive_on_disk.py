@@ -83,6 +83,10 @@ class RealArchive:
     def slugs(self, known: int = 0) -> set[str]:
         return {found.finding for found in self.findings(self.open(lambda: known))}
 
+    def forget(self) -> None:
+        """Make it as if the newest commits had not come to their end: nothing outside the log knows of them."""
+        (self.home / "state" / "committed.json").unlink()
+
     def log(self, number: int = 1) -> Path:
         return self.home / "log" / f"{number:08d}.jsonl"
 

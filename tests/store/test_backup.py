@@ -21,12 +21,11 @@ def test_a_copy_made_while_others_write_opens_elsewhere_and_goes_on(tmp_path: Pa
     for _ in range(15):
         writer.stdout.readline()
     copy = tmp_path / "copy"
-    for name in ("log", "entries", "objects"):
+    for name in ("state", "log", "entries", "objects"):
         shutil.copytree(archive.home / name, copy / name)
     assert writer.poll() is None or writer.returncode == 0
     shutil.copy(archive.home / "archive.json", copy)
-    for name in ("tmp", "state"):
-        (copy / name).mkdir()
+    (copy / "tmp").mkdir()
     writer.communicate()
     assert writer.returncode == 0
     with Store(copy, segment_lines=50).writing(0):

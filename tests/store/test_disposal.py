@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from archive.errors import NotFound, Refused
+from archive.errors import Damaged, NotFound, Refused
 from archive.store import OsFiles
-from archive.store.disposal import begin, carry_out, finish, plan, remove_copies, unfinished
+from archive.store.disposal import begin, carry_out, finish, plan, remove_copies, sweep_scratch, unfinished
+from archive.store.fs import CHUNK
+from archive.store.lines import dump
 from tests.store.archive_on_disk import ACTOR, RealArchive, accession, digest, write
 
 SECRET = b"the fitter is ill"
@@ -194,7 +197,7 @@ def _interrupted(archive: RealArchive, lives: int) -> bool:
     return True
 
 
-_STEPS = 15
+_STEPS = 19
 
 
 @pytest.mark.parametrize("lives", range(_STEPS))
@@ -275,3 +278,106 @@ def test_copies_among_what_was_taken_go_with_their_names(real: RealArchive) -> N
     real.add(SECRET)
     remove_copies(real.home, real.dispose("D-000001"))
     assert [path.name for path in taken.iterdir()] == ["other.eml"]
+
+
+def test_a_large_copy_is_looked_for_by_its_size_first_and_read_in_pieces(
+    real: RealArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = real.home / "inbox" / "_taken"
+    taken.mkdir()
+    large = os.urandom(CHUNK + 9)
+    (taken / "copy.bin").write_bytes(large)
+    (taken / "same size.bin").write_bytes(large[:-1] + bytes([large[-1] ^ 1]))
+    (taken / "other.bin").write_bytes(b"x" * (3 * CHUNK))
+    (real.home / "tmp" / "list.txt").write_bytes(b"-" * (CHUNK - 20) + digest(large).encode() + b"-" * 30)
+    real.add(large)
+    found = real.dispose("D-000001")
+    read: list[str] = []
+    monkeypatch.setattr(OsFiles, "chunks", _noting(read))
+    monkeypatch.setattr(Path, "read_bytes", _never)
+    remove_copies(real.home, found)
+    assert sorted(read) == ["copy.bin", "list.txt", "same size.bin"]
+    assert sorted(path.name for path in taken.iterdir()) == ["other.bin", "same size.bin"]
+    assert list((real.home / "tmp").iterdir()) == []
+
+
+def _noting(read: list[str]) -> Callable[[OsFiles, Path], Iterator[bytes]]:
+    before = OsFiles.chunks
+
+    def chunks(self: OsFiles, path: Path) -> Iterator[bytes]:
+        read.append(path.name)
+        return before(self, path)
+
+    return chunks
+
+
+def _never(path: Path) -> bytes:
+    raise AssertionError(f"{path} was read whole")
+
+
+def test_what_killed_readers_left_is_swept_and_nothing_else(real: RealArchive) -> None:
+    for name in ("parts-00ff", "parts-aa"):
+        (real.home / "tmp" / name).mkdir()
+        (real.home / "tmp" / name / "part").write_bytes(SECRET)
+    (real.home / "tmp" / "parts-list").write_bytes(b"a file")
+    assert sweep_scratch(real.home) == ["parts-00ff", "parts-aa"]
+    assert [path.name for path in (real.home / "tmp").iterdir()] == ["parts-list"]
+    assert sweep_scratch(real.home) == []
+
+
+@pytest.mark.parametrize("lives", range(5, _STEPS - 3))
+@pytest.mark.parametrize("left", [None, b'{"key":', b"[]", b'{"key":"DSP-2026-0001","tombstones":{"3":"x"}}'])
+def test_a_disposal_whose_list_is_lost_is_derived_from_the_entries(
+    holding: RealArchive, lives: int, left: bytes | None
+) -> None:
+    assert _interrupted(holding, lives)
+    listed = holding.home / "state" / "disposal.json"
+    if left is None:
+        listed.unlink(missing_ok=True)
+    else:
+        listed.write_bytes(left)
+    with pytest.raises(Refused, match="must be finished first"):
+        holding.add(b"meanwhile")
+    store = holding.open()
+    with store.writing(0) as session:
+        found = unfinished(store)
+        assert found is not None and found.numbers == ("D-000002", "D-000003")
+        carry_out(store, found)
+        finish(store, session, found, ACTOR, holding.moment)
+    assert holding.holding(SECRET) == []
+    assert holding.slugs() <= {"left_in_tmp"}
+    assert holding.add(b"later")
+
+
+def test_a_lost_list_is_not_derived_from_lines_that_were_changed(holding: RealArchive) -> None:
+    assert _interrupted(holding, 7)
+    (holding.home / "state" / "disposal.json").unlink()
+    lines = holding.entry_file(1).read_bytes().splitlines()
+    assert b"destroyed_under" not in lines[2]
+    lines[2] = dump({"v": 1, "seq": 3, "destroyed_under": "DSP-2026-0001", "action": "accession"})
+    write(holding.entry_file(1), b"".join(line + b"\n" for line in lines))
+    before = {path: path.read_bytes() for path in holding.files()}
+    store = holding.open()
+    with store.writing(0), pytest.raises(Damaged, match="entry 3 is not what DSP-2026-0001 is to destroy"):
+        unfinished(store)
+    assert {path: path.read_bytes() for path in holding.files()} == before
+
+
+@pytest.mark.parametrize("place", ["entries/00000001 (copy).jsonl", "objects/ab/ab12.tmp"])
+def test_nothing_is_destroyed_while_a_file_of_others_may_hold_it(holding: RealArchive, place: str) -> None:
+    (holding.home / place).parent.mkdir(exist_ok=True)
+    (holding.home / place).write_bytes(SECRET)
+    with pytest.raises(Refused, match="is not the archive's own and may hold"):
+        plan(holding.open(), "DSP-2026-0001", ["D-000002"])
+
+
+def test_a_part_stays_while_a_document_that_was_once_inside_a_destroyed_one_holds_it(real: RealArchive) -> None:
+    real.add(b"mail one", b"mail kept", b"mail three")
+    inside = {"number": "D-000001", "relation": "attachment"}
+    real.commit([("occurrence", {"number": "D-000002", "name": "b", "source": "", "parent": inside})])
+    real.add(b"attachment", parent="D-000002")
+    inside = {"number": "D-000003", "relation": "attachment"}
+    real.commit([("occurrence", {"number": "D-000004", "name": "a", "source": "", "parent": inside})])
+    real.dispose("D-000001")
+    assert real.dispose("D-000003", key="DSP-2").numbers == ("D-000003",)
+    assert real.open().objects.read(digest(b"attachment")) == b"attachment"

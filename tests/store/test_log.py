@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import Damaged, Invalid, Newer, NotFound, Refused
+from archive.errors import ArchiveError, Damaged, Invalid, Newer, NotFound, Refused
 from archive.model import Actor
 from archive.store import Store, create
 from archive.store.lines import digest_of, entry_line, log_line
@@ -91,11 +91,17 @@ def test_an_empty_group_writes_nothing(real: RealArchive) -> None:
 @pytest.mark.parametrize(
     ("action", "body"),
     [
-        ("statement", {"says": "\ud800"}),
-        ("statement", {"says": float("nan")}),
-        ("statement", {"says": object()}),
-        ("statement", {"seq": 9}),
-        ("statement", {"destroyed_under": "DSP-1"}),
+        ("statement", {"says": "file", "why": "\ud800"}),
+        ("statement", {"says": "file", "why": float("nan")}),
+        ("statement", {"says": "file", "why": object()}),
+        ("statement", {"says": "file", "seq": 9}),
+        ("statement", {"says": "file", "destroyed_under": "DSP-1"}),
+        ("statement", {}),
+        ("statement", {"says": "gossip"}),
+        ("reading", {"number": "D-000001", "status": "skimmed"}),
+        ("disposal", {"key": "DSP-1", "stage": "pondered"}),
+        ("format", {"to": 2}),
+        ("hold", {"number": "D-000001"}),
         ("anecdote", {}),
     ],
 )
@@ -111,8 +117,8 @@ def test_what_no_reader_could_take_as_meant_is_refused_before_anything_is_writte
 
 def test_line_feeds_in_what_is_stated_do_not_part_lines(real: RealArchive) -> None:
     words = "a\nb\r\nc\u2028d\x0be"
-    real.commit([("statement", {"says": words})])
-    assert real.open().entries(1)[0].body["says"] == words
+    real.commit([("statement", {"says": "file", "why": words})])
+    assert real.open().entries(1)[0].body["why"] == words
     assert len(real.entry_file().read_bytes().split(b"\n")) == 3
 
 
@@ -145,7 +151,16 @@ def test_an_archive_of_a_newer_format_is_refused(real: RealArchive) -> None:
         real.open()
 
 
-@pytest.mark.parametrize(("key", "value"), [("v", 2), ("action", "telepathy")])
+def test_a_group_of_more_lines_than_the_format_allows_is_refused_whole(real: RealArchive) -> None:
+    before = {path: path.read_bytes() for path in real.files()}
+    with pytest.raises(ArchiveError, match="5,001 statements are too many for one group"):
+        real.commit([("statement", {"says": "file"})] * 5001)
+    assert {path: path.read_bytes() for path in real.files()} == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("v", 2), ("action", "telepathy"), ("action", "hold"), ("says", "withdraw"), ("says", None)]
+)
 def test_an_entry_of_a_newer_program_is_refused_and_not_called_damaged(
     real: RealArchive, key: str, value: object
 ) -> None:

@@ -102,7 +102,7 @@ class _Handle:
 def _add(archive: RealArchive, store: Store) -> bool:
     staged = [store.objects.stage([content], len(content)) for content in NEW]
     store.objects.settle(staged)
-    archive.commit([("statement", {"says": "file", "digest": each.digest}) for each in staged], store)
+    archive.commit([("reconciliation", {"list": each.digest}) for each in staged], store)
     return True
 
 
@@ -143,7 +143,10 @@ def test_any_refused_operation_is_reported_and_loses_nothing(
 
 def test_a_refused_log_line_is_never_read_back(archive: RealArchive) -> None:
     with pytest.raises(CannotWrite, match="the disk is full"):
-        archive.commit([("statement", {"says": "x" * 99})], archive.open(fs=Failing(errno.ENOSPC, 1, only=("write",))))
+        archive.commit(
+            [("statement", {"says": "file", "why": "x" * 99})],
+            archive.open(fs=Failing(errno.ENOSPC, 1, only=("write",))),
+        )
     assert archive.open().tail() == 2
 
 
@@ -176,6 +179,7 @@ def test_a_repair_that_finds_no_room_is_taken_up_by_the_next_writer(archive: Rea
     archive.add(b"three")
     archive.log().chmod(0o644)
     archive.log().write_bytes(archive.log().read_bytes()[:-9])
+    archive.forget()
     for at in range(4):
         with pytest.raises(CannotWrite), archive.open(fs=Failing(errno.ENOSPC, at, for_good=True)).writing(0):
             pass
@@ -203,7 +207,7 @@ for at in range(40):
     store.objects.settle(staged)
     with store.writing(30) as session:
         assert not session.missing([each.digest for each in staged])
-        drafts = [("statement", {"says": sys.argv[2], "at": at, "digest": each.digest}) for each in staged]
+        drafts = [("reconciliation", {"folder": sys.argv[2], "at": at, "list": each.digest}) for each in staged]
         entries = session.commit(drafts, Actor(sys.argv[2]), datetime.now(UTC))
         print(*(entry.seq for entry in entries), flush=True)
 """
@@ -225,7 +229,7 @@ def test_two_processes_that_write_at_once_lose_nothing_and_mix_nothing(tmp_path:
     for name, lines in told.items():
         for at, line in enumerate(lines.splitlines()):
             for seq in map(int, line.split()):
-                assert (entries[seq].body["says"], entries[seq].body["at"]) == (name, at)
+                assert (entries[seq].body["folder"], entries[seq].body["at"]) == (name, at)
     assert archive.findings() == []
 
 

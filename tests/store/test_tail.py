@@ -14,12 +14,14 @@ def _tear(path: Path, keep: bytes, back: int) -> None:
     """Leave `keep` of what follows the file's last `back` lines' start."""
     lines = path.read_bytes().splitlines(keepends=True)
     write(path, b"".join(lines[: len(lines) - back]) + keep)
+    (path.parents[1] / "state" / "committed.json").unlink()
 
 
 def _torn_line(path: Path) -> None:
     """Zeros where a piece of the file's second line was lost."""
     lines = path.read_bytes().splitlines(keepends=True)
     write(path, lines[0] + b"\0" * 40 + lines[1][40:] + b"".join(lines[2:]))
+    (path.parents[1] / "state" / "committed.json").unlink()
 
 
 def _reopened(archive: RealArchive) -> list[str]:
@@ -46,6 +48,7 @@ def test_entries_without_their_log_lines_are_moved_aside(real: RealArchive) -> N
     whole = real.log().read_bytes()
     real.add(b"one", b"two")
     write(real.log(), whole)
+    real.forget()
     assert len(_reopened(real)) == 1
     assert real.add(b"three")[0].seq == 2
 
@@ -56,6 +59,7 @@ def test_a_long_running_writer_notices_entries_that_a_killed_one_left(real: Real
     before = real.log().read_bytes()
     real.add(b"two")
     write(real.log(), before)
+    real.forget()
     real.add(b"three", store=watcher)
     assert [entry.body.get("number") for entry in real.open().entries(0)] == [None, "D-000001", "D-000002"]
 
@@ -63,6 +67,7 @@ def test_a_long_running_writer_notices_entries_that_a_killed_one_left(real: Real
 def test_the_first_group_of_all_may_be_torn(tmp_path: Path) -> None:
     archive = RealArchive(tmp_path / "archive")
     write(archive.log(), b"")
+    archive.forget()
     assert _reopened(archive)
     assert archive.open().tail() == 0
     assert archive.commit([("settings", {"house": {}})])[0].seq == 1
@@ -80,6 +85,49 @@ def test_a_group_may_be_torn_over_the_border_of_a_segment(short: RealArchive) ->
         assert short.add(b"%d" % seq)[0].seq == seq
         assert reader.tail() == seq
     assert "log_damaged" not in short.slugs()
+
+
+@pytest.mark.parametrize("lost", [1, 2, 6, 9])
+def test_a_torn_group_of_many_segments_is_gone_back_to_its_beginning(short: RealArchive, lost: int) -> None:
+    short.add(b"one", b"two")
+    short.add(*(b"%d" % at for at in range(14)))
+    kept = b"".join(short.log(number).read_bytes() for number in range(1, 6)).splitlines(keepends=True)[:-lost]
+    for number in range(1, 6):
+        write(short.log(number), b"".join(kept[(number - 1) * 4 : number * 4]))
+    short.forget()
+    assert short.open().tail() == 3
+    with short.open().writing(0) as session:
+        assert session.tail == 3
+    assert short.add(b"later")[0].seq == 4
+
+
+def test_a_log_line_of_another_spelling_ends_a_group_all_the_same(real: RealArchive) -> None:
+    real.add(b"one")
+    lines = real.log().read_bytes().splitlines(keepends=True)
+    write(real.log(), lines[0] + lines[1].replace(b'"end":true', b'"end" : true'))
+    assert real.open().tail() == 2
+
+
+@pytest.mark.parametrize("folder", ["log", "entries"])
+def test_a_copy_that_some_program_put_beside_a_segment_is_never_emptied(short: RealArchive, folder: str) -> None:
+    short.add(b"1", b"2", b"3")
+    copy = short.home / folder / "00000001 (conflict).jsonl"
+    copy.write_bytes(short.log(1).read_bytes())
+    short.add(b"4")
+    assert copy.read_bytes() == short.log(1).read_bytes()
+
+
+@pytest.mark.parametrize("folder", ["log", "entries"])
+def test_a_segment_behind_a_gap_is_refused_and_left_alone(short: RealArchive, folder: str) -> None:
+    short.add(b"1", b"2", b"3")
+    stray = short.home / folder / "00000009.jsonl"
+    stray.write_bytes(short.log(1).read_bytes())
+    for refused in (short.open().tail, short.open().writing(0).__enter__):
+        with pytest.raises(Damaged, match=f"{folder}/00000009.jsonl is there, but {folder}/00000002.jsonl is not"):
+            refused()
+    assert stray.read_bytes() == short.log(1).read_bytes()
+    stray.unlink()
+    assert short.add(b"4")[0].seq == 5
 
 
 def test_a_gap_before_the_end_of_the_torn_group_is_no_damage(real: RealArchive) -> None:
@@ -140,6 +188,7 @@ def test_a_changed_time_of_the_newest_log_line_is_damage(real: RealArchive) -> N
     real.add(b"one")
     line = real.log().read_bytes().splitlines(keepends=True)
     write(real.log(), line[0] + line[1].replace(b"2026", b"2025"))
+    real.forget()
     with pytest.raises(Damaged, match="entry 2"), real.open().writing(0):
         pass
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 import tempfile
 from datetime import timedelta
@@ -11,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.store.lines import dump
+from archive.errors import Newer
+from archive.store.lines import dump, log_line
 from archive.store.verify import Checked, verify
 from tests.store.archive_on_disk import RealArchive, accession, flip, write
 
@@ -143,6 +146,59 @@ def test_a_reading_of_a_document_never_received_is_reported(real: RealArchive) -
     assert [found.finding for found in real.findings()] == ["number_gap"]
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        ("statement", {"says": "file", "number": "D-000009"}),
+        ("statement", {"says": "release", "evidence": {"document": "D-000009"}}),
+        ("disposal", {"key": "DSP-1", "stage": "done", "numbers": ["D-000009"], "reason": ""}),
+        accession(1, "", parent="D-000009"),
+    ],
+)
+def test_whatever_names_a_document_never_received_is_reported(
+    real: RealArchive, draft: tuple[str, dict[str, object]]
+) -> None:
+    real.commit([draft])
+    assert {found.finding for found in real.findings()} == {"number_gap"}
+
+
+def test_numbers_grow_beyond_six_digits(real: RealArchive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["archive.store.verify"], "numbered", lambda count: f"D-{count + 999_999:06d}")
+    real.commit([accession(1_000_000, real.put(b"one"))])
+    assert real.findings() == []
+
+
+def test_a_destroyed_document_put_back_from_a_backup_is_an_error(full: RealArchive, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    shutil.copytree(full.home, backup)
+    full.dispose("D-000001")
+    for path in (*(backup / "entries").iterdir(), *(backup / "objects").rglob("*")):
+        target = full.home / path.relative_to(backup)
+        if path.is_file() and (path.name == "00000001.jsonl" or not target.exists()):
+            target.parent.mkdir(exist_ok=True)
+            target.unlink(missing_ok=True)
+            shutil.copy(path, target)
+    found = [(each.finding, each.place) for each in full.findings() if each.severity == "error"]
+    assert found == [("destroyed_returned", "entry 2")]
+
+
+def test_an_entry_of_a_newer_program_is_not_called_damaged(real: RealArchive) -> None:
+    entry = dump({**json.loads(real.entry_file().read_bytes()), "seq": 2, "action": "telepathy"})
+    write(real.entry_file(), real.entry_file().read_bytes() + entry + b"\n")
+    write(real.log(), real.log().read_bytes() + log_line(2, real.log().read_bytes()[:-1], entry, end=True) + b"\n")
+    with pytest.raises(Newer, match="newer program"):
+        real.findings()
+
+
+@pytest.mark.parametrize("folder", ["log", "entries"])
+def test_a_missing_segment_before_another_is_an_error(short: RealArchive, folder: str) -> None:
+    short.add(*(b"%d" % at for at in range(10)))
+    (short.home / folder / "00000002.jsonl").unlink()
+    found = [each for each in short.findings() if each.place == f"{folder}/00000003.jsonl"]
+    assert [(each.finding, each.severity) for each in found] == [("unknown_file", "error")]
+    assert short.slugs() & {"log_damaged", "entry_damaged"}
+
+
 def test_an_entry_replaced_by_a_tombstone_of_no_disposal_is_reported(real: RealArchive) -> None:
     real.add(b"one", b"two")
     lines = real.entry_file().read_bytes().splitlines()
@@ -151,9 +207,27 @@ def test_an_entry_replaced_by_a_tombstone_of_no_disposal_is_reported(real: RealA
     assert "entry_damaged" in real.slugs()
 
 
-def test_a_stray_file_among_the_objects_does_not_stop_the_walk(full: RealArchive) -> None:
-    (full.home / "objects" / ".DS_Store").write_bytes(b"x")
-    assert full.findings() == []
+@pytest.mark.parametrize(
+    "place",
+    [
+        "objects/.DS_Store",
+        "objects/ab/abcd (conflict copy)",
+        "log/00000001 (conflict copy).jsonl",
+        "entries/00000001.jsonl.bak",
+        "log/00000009.jsonl",
+        "entries/00000009.jsonl",
+    ],
+)
+def test_a_file_that_the_archive_did_not_make_is_noted_and_does_not_stop_the_walk(
+    full: RealArchive, place: str
+) -> None:
+    (full.home / place).parent.mkdir(exist_ok=True)
+    (full.home / place).write_bytes(full.log(1).read_bytes())
+    severity = "error" if "00000009" in place else "note"
+    assert [(found.finding, found.severity, found.place) for found in full.findings()] == [
+        ("unknown_file", severity, place)
+    ]
+    assert list(verify(full.open()))[-1] == Checked(entries=7, objects=6)
 
 
 def test_verifying_changes_nothing(full: RealArchive) -> None:
