@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -150,15 +150,24 @@ class Archive(Opened):
         self, paths: Iterable[Path], *, on_kept: Callable[[int], None] = lambda count: None, **how: Any
     ) -> Iterator[Receipt]:
         """Take files in and read them, then what earlier runs left unread; the sources stay where they lie."""
+        with self._run(**how) as intake:
+            yield from intake.take(map(Path.absolute, paths), on_kept=on_kept)
+        self._resume()
+        self.follow()
+
+    @contextmanager
+    def _run(self, **how: Any) -> Iterator[Intake]:
+        """One run of taking in or reading; while it goes on nobody takes its documents for left behind."""
         intake = self.intake(**how)
-        reading = FileLock(self.home / "state" / "reading")
         try:
-            with reading.held(self.wait_s, shared=True):
-                yield from intake.take(paths, on_kept=on_kept)
-            self._resumed(intake, reading)
+            with self._reading().held(self.wait_s, shared=True):
+                yield intake
         finally:
             intake.close()
-        self.follow()
+
+    def _reading(self) -> FileLock:
+        """Held shared by whoever reads, alone by whoever looks after what readers left behind."""
+        return FileLock(self.home / "state" / "reading")
 
     def follow(self) -> None:
         """Let every follower catch up to the end, so that the next question finds it done."""
@@ -167,11 +176,17 @@ class Archive(Opened):
             if lag.behind:
                 self.note(f"the {name} is {lag.behind:,} entries behind the log ({lag.reason})")
 
-    def _resumed(self, intake: Intake, reading: FileLock) -> None:
+    def _resume(self) -> None:
         """What an interrupted run kept is read once nobody else is reading."""
-        with suppress(Busy), reading.held(0):
-            for receipt in intake.resume():
-                self.note(f"{receipt.ref} {receipt.name}: read now ({receipt.status}), kept by an earlier run")
+        with suppress(Busy), self._reading().held(0):
+            if not self.catalog.unread(1):
+                return
+            intake = self.intake()
+            try:
+                for receipt in intake.resume():
+                    self.note(f"{receipt.ref} {receipt.name}: read now, kept by an earlier run")
+            finally:
+                intake.close()
 
     def gather(self, paths: Sequence[Path], *, deep: bool) -> tuple[list[Path], list[Receipt]]:
         """Sort what a person named into files to take, and receipts for what is not to be taken."""
@@ -181,19 +196,13 @@ class Archive(Opened):
 
     def take_bytes(self, content: bytes, name: str) -> Receipt:
         """Take in bytes that never were a file."""
-        intake = self.intake()
-        try:
+        with self._run() as intake:
             return intake.take_bytes(content, name)
-        finally:
-            intake.close()
 
     def reread(self, numbers: Sequence[str], **how: Any) -> Iterator[Receipt]:
         """Make new readings of some documents."""
-        intake = self.intake(**how)
-        try:
+        with self._run(**how) as intake:
             yield from intake.reread(numbers)
-        finally:
-            intake.close()
 
     def watcher(self, folders: Sequence[Path] = (), settle_s: float | None = None) -> Watcher:
         """A watcher of the inbox and of the folders set, or of those named.
@@ -247,6 +256,7 @@ class Archive(Opened):
 
     def rebuild(self, only: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
         """Make new generations from the first line; yields each follower's name and its watermark."""
+        self.store.refuse_rollback()
         for name in only or FOLLOWERS:
             if name not in FOLLOWERS:
                 raise NotFound(f"{name} is not a follower: choose from {', '.join(FOLLOWERS)}")
@@ -294,6 +304,9 @@ class Archive(Opened):
         disposal.carry_out(self.store, plan)
         self.inbox.scrub(plan.numbers)
         disposal.remove_copies(self.home, plan)
+        with suppress(Busy), self._reading().held(0):
+            # Somebody who reads at this moment sweeps up after themselves.
+            disposal.sweep_scratch(self.home)
         for name in FOLLOWERS:
             # What still answered with the destroyed words must not outlive the word "done".
             self.let_go(name)

@@ -159,7 +159,6 @@ def test_a_version_chain_survives_the_end_of_one_member(home: Home) -> None:
     assert home.run("show", "D-000003", "--versions").code == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the index knows nothing of a destroyed version, the catalog does")
 def test_what_a_destroyed_version_replaced_stays_replaced(home: Home) -> None:
     path = home.file("plan.txt", "first plan")
     for text in ("first plan", "second plan", "third plan"):

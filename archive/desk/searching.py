@@ -37,7 +37,7 @@ def search(desk: Desk, text: str, wish: Wish) -> Found:
     """
     from archive.index import parse
 
-    query = parse(text, today=desk.today, raw=wish.raw)
+    query = parse(text, today=desk.today, raw=wish.raw, date_order=desk.house.date_order)
     index = desk.open_index()
     hits = index.search(
         query,
@@ -48,7 +48,7 @@ def search(desk: Desk, text: str, wish: Wish) -> Found:
         resolved=_resolved(desk, query),
     )
     rows = tuple(_row(desk, hit, query) for hit in hits.hits)
-    return Found(rows, hits.total, hits.hidden, query.notes, _scope(desk))
+    return Found(rows, hits.total, hits.hidden, query.notes, _scope(desk, hits.undated))
 
 
 def _resolved(desk: Desk, query: Query) -> dict[Resolved, Collection[str]]:
@@ -100,7 +100,7 @@ def _note(hit: Hit) -> str:
     return ", ".join(notes)
 
 
-def _scope(desk: Desk) -> str:
+def _scope(desk: Desk, undated: int) -> str:
     """What an answer rests on: how many documents, and how many of them no search can look into."""
     counts = desk.catalog.counts()
     total = sum(count for status, count in counts.items() if status != "destroyed")
@@ -113,4 +113,6 @@ def _scope(desk: Desk) -> str:
     ):
         if counts.get(status):
             words.append(f"{counts[status]:,} {said}")
+    if undated:
+        words.append(f"{undated:,} more have no date and were not looked at")
     return ", ".join(words)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from archive.model import Entry
     from archive.settings import House
 
+TOMBSTONE = "tombstone"
+"""Marks a row of the index that no search finds."""
+
 _READING = ("text", "more", "media_type", "title", "date", "record", "version_of", "parts")
 
 
@@ -26,6 +29,7 @@ class Card:
         received: ISO civil date of the accession in the house's time zone.
         parents: numbers of the documents it was met in, with the relation (`D-000007 attachment`).
         reading: of the newest reading, what is searched or shown; empty before the first.
+        destroyed: only its place in a row of versions is left.
         superseded: a newer reading on file says that it is the next version of this document.
     """
 
@@ -39,6 +43,7 @@ class Card:
     reading: Mapping[str, Any] = field(default_factory=dict)
     set_aside: bool = False
     superseded: bool = False
+    destroyed: bool = False
 
     @property
     def version_of(self) -> str:
@@ -86,10 +91,12 @@ def card_of(text: str) -> Card:
 def take(card: Card | None, entry: Entry, house: House) -> Card | None:
     """What an entry makes of its document's card; None where the entry says nothing about a document on file."""
     body = entry.body
+    if entry.destroyed_under is not None:
+        return _what_remains(body) if entry.action == "reading" else None
     if entry.action == "accession":
         fresh = Card(body["number"], body["digest"], body["media_type"], house.civil(entry.time).isoformat())
         return _met_at(fresh, body)
-    if card is None:
+    if card is None or card.destroyed:
         return None
     if entry.action == "occurrence":
         return _met_at(card, body)
@@ -103,8 +110,15 @@ def take(card: Card | None, entry: Entry, house: House) -> Card | None:
 
 
 def about(entry: Entry) -> str:
-    """The number of the document that an entry is about, or nothing."""
-    return "" if entry.destroyed_under is not None else str(entry.body.get("number") or "")
+    """The number of the document that an entry is about, or nothing; of what is destroyed only readings say more."""
+    if entry.destroyed_under is not None and entry.action != "reading":
+        return ""
+    return str(entry.body.get("number") or "")
+
+
+def _what_remains(body: Mapping[str, Any]) -> Card:
+    older = body.get("version_of")
+    return Card(body["number"], "", "", "", reading={"version_of": {"number": older}} if older else {}, destroyed=True)
 
 
 def _met_at(card: Card, body: Mapping[str, Any]) -> Card:

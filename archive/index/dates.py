@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Span: TypeAlias = tuple[date | None, date | None]
 
@@ -12,34 +12,47 @@ FORMS = "2022, 2022-03, 2022-03-31, 2022-03..2022-05, >=2022-03, <2022, today, y
 
 _DAY = timedelta(days=1)
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_HOUSE = re.compile(r"(?:(\d{1,2})([./-]))??(\d{1,2})(?(2)\2|[./])(\d{4})")
+"""`14.05.2024` and `05.2024`, with any of three marks; the order of the first two is the house's."""
+
 _LAST = re.compile(r"last-(\d{1,4})([dwmy])")
 _COMPARED = re.compile(r"(>=|<=|>|<)\s*(.+)")
 _BRACKETED = re.compile(r"\[\s*(\S+)\s+to\s+(\S+)\s*\]")
 
 
-def span(text: str, today: date | None) -> Span:
+class _Reading(NamedTuple):
+    """What the meaning of a written date depends on beside its letters."""
+
+    today: date | None
+    date_order: str
+
+
+def span(text: str, today: date | None, date_order: str = "iso") -> Span:
     """Read one date or span of dates.
 
+    Args:
+        date_order: how the house writes `14.05.2024`, `day-first` or `month-first`; under `iso` it is no date.
+
     Raises:
-        ValueError: what is wrong with it, in plain words.
+        ValueError: what is wrong with it, in plain words, without the text itself.
     """
     try:
-        return _span(text.strip().casefold(), today)
+        return _span(text.strip().casefold(), _Reading(today, date_order))
     except OverflowError as problem:
         raise ValueError("this date lies outside the years 1 to 9999") from problem
 
 
-def _span(text: str, today: date | None) -> Span:
+def _span(text: str, given: _Reading) -> Span:
     if text == "*":
         return None, None
     if bracketed := _BRACKETED.fullmatch(text):
-        return _ends(bracketed[1].strip("*"), bracketed[2].strip("*"), today)
+        return _ends(bracketed[1].strip("*"), bracketed[2].strip("*"), given)
     if ".." in text:
         first, _, last = text.partition("..")
-        return _ends(first, last, today)
+        return _ends(first, last, given)
     if compared := _COMPARED.fullmatch(text):
-        return _compared(compared[1], *_period(compared[2], today))
-    return _period(text, today)
+        return _compared(compared[1], *_period(compared[2], given))
+    return _period(text, given)
 
 
 def _compared(sign: str, first: date, last: date) -> Span:
@@ -50,24 +63,27 @@ def _compared(sign: str, first: date, last: date) -> Span:
     return (None, last) if sign == "<=" else (None, first - _DAY)
 
 
-def _ends(first: str, last: str, today: date | None) -> Span:
+def _ends(first: str, last: str, given: _Reading) -> Span:
     if not first.strip() and not last.strip():
         raise ValueError("a span of dates needs at least one end")
-    begin = _period(first.strip(), today)[0] if first.strip() else None
-    end = _period(last.strip(), today)[1] if last.strip() else None
+    begin = _period(first.strip(), given)[0] if first.strip() else None
+    end = _period(last.strip(), given)[1] if last.strip() else None
     if begin and end and begin > end:
         raise ValueError(f"{begin} comes after {end}: the earlier date stands first")
     return begin, end
 
 
-def _period(text: str, today: date | None) -> tuple[date, date]:
+def _period(text: str, given: _Reading) -> tuple[date, date]:
     if written := _WRITTEN.fullmatch(text):
         return _written(int(written[1]), written[2], written[3])
-    if today is None:
-        raise ValueError(f"{text!r} is no date; a date is written as {FORMS}")
+    if (house := _HOUSE.fullmatch(text)) and given.date_order != "iso":
+        day, month = (house[1], house[3]) if given.date_order == "day-first" or not house[1] else (house[3], house[1])
+        return _written(int(house[4]), month, day)
+    if given.today is None:
+        raise ValueError(f"a date is written as {FORMS}")
     if last := _LAST.fullmatch(text):
-        return _back(today, int(last[1]), last[2]), today
-    return _worded(text, today)
+        return _back(given.today, int(last[1]), last[2]), given.today
+    return _worded(text, given.today)
 
 
 def _written(year: int, month: str | None, day: str | None) -> tuple[date, date]:
@@ -112,4 +128,4 @@ def _worded(text: str, today: date) -> tuple[date, date]:
     if text in ("this month", "this quarter", "this year"):
         start = {"month": month, "quarter": quarter, "year": date(today.year, 1, 1)}[text.split()[1]]
         return start, today
-    raise ValueError(f"{text!r} is no date; a date is written as {FORMS}")
+    raise ValueError(f"a date is written as {FORMS}")

@@ -50,6 +50,10 @@ class Document:
         return self.card.ref
 
     @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(map(clean, self.card.names))
+
+    @property
     def received(self) -> date:
         return date.fromisoformat(self.card.received)
 
@@ -59,13 +63,14 @@ def document_of(card: Card, objects: Objects) -> Document:
 
     An object that is missing or damaged is noted for the operator; the document is still found by its name.
     """
-    body = _read(card, "text", objects).decode("utf-8", "replace")
+    body = clean(_read(card, "text", objects).decode("utf-8", "replace"))
     more = _more(card, _read(card, "more", objects))
     paths = tuple(_decoded(source) for source in card.sources)
     metadata = tuple(str(row["value"]) for row in more.get("meta", ()))
     fields = tuple(text for row in more.get("fields", ()) for text in _texts(row["value"]))
     extra = tuple(clean(each) for each in (*card.names, *paths, *card.keys, *metadata, *fields) if each)
-    tokens = {token for text in (card.title, body, *extra) for token, _, _ in identifier_tokens(text)} | {*card.keys}
+    keys = map(clean, card.keys)
+    tokens = {token for text in (card.title, body, *extra) for token, _, _ in identifier_tokens(text)} | {*keys}
     return Document(
         card=card,
         body=body,

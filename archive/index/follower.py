@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.index.cards import Card, about, card_of, take
+from archive.index.cards import TOMBSTONE, Card, about, card_of, take
 
 if TYPE_CHECKING:
     from archive.index.documents import Document
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archive.model import Entry, Truth
     from archive.settings import House
 
-_RULES = "1"
+_RULES = "2"
 _SHIFT = 32
 _MOST_SUCCESSORS = 1000
 
@@ -25,7 +25,7 @@ class IndexFollower:
     """Full text and fields of every document on file."""
 
     name = "index"
-    sections: tuple[str, ...] = ("languages", "schemes", "timezone")
+    sections: tuple[str, ...] = ("languages", "timezone")
     batch = 2000
 
     @cached_property
@@ -79,6 +79,9 @@ class IndexWriter:
             if ref := about(entry):
                 cards.change(ref, take(cards.get(ref), entry, self._house))
         for card in cards.settled():
+            if card.destroyed:
+                self._session.put(card.ref, _remains(card), {}, card.spelled())
+                continue
             document = document_of(card, self._truth.objects)
             self._session.put(card.ref, _texts(document), _numbers(document), card.spelled())
         self._session.commit(fresh[-1].seq)
@@ -130,13 +133,18 @@ class _Cards:
         return any(card.succeeds(ref) and card.ref not in self._seen for card in committed)
 
 
+def _remains(card: Card) -> dict[str, Sequence[str]]:
+    """What is kept of a destroyed document: whose next version it was; no search finds it."""
+    return {"ref": [card.ref], "version_of": [card.version_of] if card.version_of else [], "marker": [TOMBSTONE]}
+
+
 def _texts(document: Document) -> dict[str, Sequence[str]]:
     card = document.card
     return {
         "ref": [card.ref],
         "body": [document.body],
         "title": [card.title],
-        "name": card.names,
+        "name": document.names,
         "path": document.paths,
         "extra": document.extra,
         "ids": [" ".join(("^", *each, "$")) for each in sorted(document.ids)],
@@ -144,7 +152,7 @@ def _texts(document: Document) -> dict[str, Sequence[str]]:
         "skeletons": sorted(document.skeletons),
         "version_of": [card.version_of] if card.version_of else [],
         "shown": ["no"] if card.superseded or card.set_aside else [],
-        "by_title": [f"{(card.title or ''.join(card.names[:1])).casefold()}\0{card.ref}"],
+        "by_title": [f"{(card.title or ''.join(document.names[:1])).casefold()}\0{card.ref}"],
         **{name: sorted(values) for name, values in document.exact.items()},
     }
 

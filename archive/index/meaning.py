@@ -118,7 +118,7 @@ class _Meaning:
             "": (document.body, document.card.title, *document.extra),
             "text": (document.body,),
             "title": (document.card.title,),
-            "name": document.card.names,
+            "name": document.names,
             "path": document.paths,
         }
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from typing import NoReturn
+from unicodedata import normalize
 
 from archive.errors import Invalid
 from archive.index.dates import FORMS, span
@@ -39,18 +40,20 @@ _BRACKETED = re.compile(r"\[[^\]]*\]")
 _TILDE = re.compile(r"(?<!\\)(?:\\\\)*~(\d*)$")
 
 
-def parse(text: str, *, today: date | None = None, raw: bool = False) -> Query:
-    """Read a query.
+def parse(text: str, *, today: date | None = None, raw: bool = False, date_order: str = "iso") -> Query:
+    """Read a query; its letters are composed (Unicode NFC) first.
 
     Args:
         today: what `today`, `last-30d` and their like count from; without it they are no dates.
+        date_order: how the house writes `14.05.2024` (see `dates.span`).
         raw: take every character literally: words and nothing else.
     Raises:
         Invalid: what is wrong, with a line that points at the place.
     """
     if len(text) > LONGEST:
         raise Invalid(f"the query has {len(text):,} characters; at most {LONGEST:,} can be read")
-    reading = _Reading(text, today)
+    text = normalize("NFC", text)
+    reading = _Reading(text, today, date_order)
     try:
         text.encode()
     except UnicodeEncodeError as problem:
@@ -69,9 +72,10 @@ def pointed(text: str, at: int, reason: str) -> str:
 
 
 class _Reading:
-    def __init__(self, text: str, today: date | None) -> None:
+    def __init__(self, text: str, today: date | None, date_order: str) -> None:
         self.text = text
         self.today = today
+        self.date_order = date_order
         self.at = 0
         self.notes: list[str] = []
 
@@ -247,9 +251,9 @@ class _Reading:
         value = value.strip()
         if field in DATES:
             try:
-                first, last = span(value, self.today)
+                first, last = span(value, self.today, self.date_order)
             except ValueError as problem:
-                self.fail(start, str(problem))
+                self.fail(start, f"{value!r} is no date: {problem}")
             return Between(field, first, last)
         if field == "has":
             known = value.casefold()
@@ -274,7 +278,7 @@ class _Reading:
 
 def _literal(typed: str) -> str:
     """Take the backslashes away that only say: the next character means itself."""
-    return re.sub(r"^\\(\w)|\\([^\w\s])", lambda found: found[1] or found[2], typed)
+    return normalize("NFC", re.sub(r"^\\(\w)|\\([^\w\s])", lambda found: found[1] or found[2], typed))
 
 
 def _joined(kind: Callable[[tuple[Node, ...]], Node], parts: list[Node | None]) -> Node | None:

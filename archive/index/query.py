@@ -212,6 +212,21 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
+def without_dates(node: Node, negated: bool = False) -> Node:
+    """A tree that asks for no date where the given one asks for a certain span of them."""
+    match node:
+        case And(parts):
+            return And(tuple(without_dates(part, negated) for part in parts))
+        case Or(parts):
+            return Or(tuple(without_dates(part, negated) for part in parts))
+        case Not(part):
+            return Not(without_dates(part, not negated))
+        case Between("date", first, last) if not negated and (first or last):
+            return Not(Between("date", None, None))
+        case _:
+            return node
+
+
 def leaves(node: Node, negated: bool = False) -> Iterator[tuple[Node, bool]]:
     """Yield every leaf, with whether it stands under an odd number of NOTs."""
     match node:

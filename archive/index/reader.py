@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from archive.errors import Usage
 from archive.index import tantivy_engine as engine
-from archive.index.cards import Card, card_of
+from archive.index.cards import TOMBSTONE, Card, card_of
 from archive.index.compiling import Compiler, identifiers_in, ranks
-from archive.index.query import Node, Query, Resolved
+from archive.index.query import Node, Query, Resolved, without_dates
 from archive.settings import House
 
 SORTS = ("relevance", "date", "received", "title")
@@ -57,6 +57,7 @@ class Hits(NamedTuple):
     Attributes:
         total: how many documents match in all.
         hidden: how many more match but are older versions or set aside; 0 when these were asked for.
+        undated: how many others match but for a condition on `date:`, which they cannot meet as they have no date.
         watermark: the answer knows the log up to this line.
     """
 
@@ -64,6 +65,7 @@ class Hits(NamedTuple):
     total: int
     hidden: int
     watermark: int
+    undated: int = 0
 
 
 class Scope(NamedTuple):
@@ -128,7 +130,8 @@ class Index:
         how = self._how(query, scope, [card.ref for _, card in cards])
         total = self._snapshot.count(compiled)
         hits = tuple(_hit(score, card, how.get(card.ref, WORDS)) for score, card in cards)
-        return Hits(hits, total, self._hidden(query, scope, total), self.watermark)
+        undated = self._undated(query, scope, compiled)
+        return Hits(hits, total, self._hidden(query, scope, total), self.watermark, undated)
 
     def count(
         self,
@@ -149,7 +152,7 @@ class Index:
 
     def _scoped(self, wanted: list[engine.Query], scope: Scope) -> engine.Query:
         snapshot = self._snapshot
-        excluded = [snapshot.term("marker", "watermark")]
+        excluded = [snapshot.any_of("marker", ("watermark", TOMBSTONE))]
         if not scope.all_versions:
             excluded.append(snapshot.term("shown", "no"))
         if scope.without:
@@ -164,6 +167,13 @@ class Index:
         return (
             self._snapshot.count(self._compiled(query, Scope(scope.only, scope.without, True, scope.resolved))) - total
         )
+
+    def _undated(self, query: Query, scope: Scope, compiled: engine.Query) -> int:
+        dateless = without_dates(query.tree)
+        if dateless == query.tree:
+            return 0
+        wide = self._compiled(Query(dateless, query.text), scope)
+        return self._snapshot.count(self._snapshot.all_true([wide], [compiled]))
 
     def _how(self, query: Query, scope: Scope, refs: list[str]) -> dict[str, str]:
         """Why the shown hits of a query with identifiers match: asked again for these alone."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+from unicodedata import normalize
 
 from archive.index.query import Fuzzy, Node, Pattern, Phrase, Query, Word, leaves
 from archive.index.words import Analysis, any_like, distance, made_ready, wildcard
@@ -42,7 +43,7 @@ def snippet(
     """
     tree = query.tree if isinstance(query, Query) else query
     wanted = _wanted(made_ready(tree, analysis), analysis)
-    pages = text.split(PAGE_BREAK)
+    pages = normalize("NFC", text).split(PAGE_BREAK)
     best, places, most = 0, [], 0
     for number, page in enumerate(pages):
         found = [(each.weight, _places(each, page)) for each in wanted]

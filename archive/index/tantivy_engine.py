@@ -19,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from unicodedata import normalize
 
 import tantivy
 
@@ -100,10 +101,10 @@ class TantivyAnalysis:
         self._stop = [_stop_list(each) for each in languages if each in _HAVE_STOP_LISTS]
 
     def plain(self, text: str) -> list[str]:
-        return list(self.analysers[""].analyze(text))
+        return list(self.analysers[""].analyze(normalize("NFC", text)))
 
     def stems(self, language: str, text: str) -> list[str]:
-        return list(self.analysers[language].analyze(text))
+        return list(self.analysers[language].analyze(normalize("NFC", text)))
 
     def is_function_word(self, text: str) -> bool:
         if "en" in self.languages and text.casefold() in FUNCTION_WORDS:

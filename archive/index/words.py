@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Protocol
+from unicodedata import normalize
 
 from archive.errors import Invalid
 from archive.index.query import And, Node, Not, Or, Phrase, Word
@@ -29,7 +30,7 @@ _MOST_ARRANGEMENTS = 300
 
 
 class Analysis(Protocol):
-    """Turns text into words; one for documents and queries."""
+    """Turns text into words, however its letters are composed; one for documents and queries."""
 
     languages: tuple[str, ...]
 
@@ -127,8 +128,8 @@ def distance(one: str, other: str) -> int:
 
 
 def clean(text: str) -> str:
-    """Replace what no UTF-8 can hold (halves of characters, from broken file names)."""
-    return text.encode("utf-8", "replace").decode()
+    """Compose letters with their marks (NFC) and replace what no UTF-8 can hold, from broken file names."""
+    return normalize("NFC", text.encode("utf-8", "replace").decode())
 
 
 def folded(name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.catalog import Catalog, Document, inside
-from archive.errors import CannotWrite, Unreadable
+from archive.errors import Unreadable
 from archive.ingest.identify import HEAD, sniff
 from archive.ingest.inbox import Stamp, stamp_of
 from archive.ingest.names import encoded, shown
@@ -100,14 +100,14 @@ def _pieces(descriptor: int, path: Path) -> Iterator[bytes]:
 
 
 def copy_part(store: Store, path: Path, name: str, parent: tuple[str, str]) -> Taken:
-    """Copy a part that a reader wrote into its scratch folder."""
+    """Copy a part that a reader wrote into its scratch folder; Unreadable where it is gone (a disposal sweeps)."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
             file.seek(0)
             staged = store.objects.stage(iter(lambda: file.read(_CHUNK), b""), path.stat().st_size)
     except OSError as problem:
-        raise CannotWrite(f"the part {shown(name)} could not be copied: {problem.strerror}") from problem
+        raise Unreadable(f"the part {shown(name)} could not be copied: {problem.strerror}") from problem
     taken = Taken(staged, shown(name), encoded(name), sniff(head), parent=parent)
     return replace(taken, again=lambda: copy_part(store, path, name, parent).staged)
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archive.catalog import Catalog, Document
-from archive.errors import Damaged, NotFound
+from archive.errors import Damaged, NotFound, Unreadable
 from archive.ingest import accession as custody
 from archive.ingest.accession import Taken, settle_again
 from archive.ingest.reading import entry_of, more_of, numbers_in_title, text_of
@@ -58,6 +58,7 @@ class _Ready:
     text: str
     parts: list[Taken]
     copies: dict[str, Callable[[], Staged] | None]
+    whole: bool = True
 
 
 def commit_readings(store: Store, fresh: Callable[[], Catalog], heard: Sequence[Heard], rules: Rules) -> list[Wrote]:
@@ -74,7 +75,9 @@ def commit_readings(store: Store, fresh: Callable[[], Catalog], heard: Sequence[
         group = _Group(store, catalog, rules)
         gone = set(session.missing([digest for each in ready for digest in each.copies]))
         for each in ready:
-            if all(settle_again(store, digest, again) for digest, again in each.copies.items() if digest in gone):
+            if each.whole and all(
+                settle_again(store, digest, again) for digest, again in each.copies.items() if digest in gone
+            ):
                 group.add(each)
             else:
                 group.pass_over(each)
@@ -100,19 +103,27 @@ def _durable(store: Store, heard: Sequence[Heard], rules: Rules) -> list[_Ready]
                 staged.append(store.objects.stage([content], len(content)))
                 body[name] = staged[-1].digest
                 copies[body[name]] = partial(store.objects.stage, [content], len(content))
-        parts = []
+        parts: list[Taken] = []
+        whole = True
         if each.with_parts:
-            parts = [
-                custody.copy_part(store, part.path, part.name, (each.number, part.relation))
-                for part in each.outcome.parts
-            ]
+            whole = _copy_parts(store, each, parts)
         elif each.outcome.parts:
             body["problems"].append(_NESTED)
         staged += [part.staged for part in parts]
         copies |= {part.staged.digest: part.again for part in parts}
-        ready.append(_Ready(each, body, (text or b"").decode(), parts, copies))
+        ready.append(_Ready(each, body, (text or b"").decode(), parts, copies, whole))
     store.objects.settle(staged)
     return ready
+
+
+def _copy_parts(store: Store, heard: Heard, parts: list[Taken]) -> bool:
+    """Copy the parts that were found; False where one is gone, so that the document stays unread."""
+    try:
+        for part in heard.outcome.parts:
+            parts.append(custody.copy_part(store, part.path, part.name, (heard.number, part.relation)))
+    except Unreadable:
+        return False
+    return True
 
 
 class _Group:

@@ -23,6 +23,7 @@ from archive.ingest.sandbox import Job, Outcome, Sandbox
 from archive.model import Actor, Reading, Receipt, numbered
 from archive.settings import House
 from archive.store import Session, Store
+from archive.store.objects import SCRATCH
 
 GROUP = 64
 GROUP_S = 0.2
@@ -248,7 +249,7 @@ class Intake:
         self._reading[future] = waiting
 
     def _scratch(self) -> Path:
-        return self.store.objects.tmp / f"parts-{secrets.token_hex(8)}"
+        return self.store.objects.tmp / f"{SCRATCH}{secrets.token_hex(8)}"
 
     def _harvest(self, *, block: bool) -> Iterator[Receipt]:
         """Commit the readings that are ready, in groups; with `block`, wait for at least one."""

@@ -136,19 +136,17 @@ def _walk(root: Folder, names: Callable[[Folder], Mapping[str, Node]]) -> Iterat
 
 
 def _name_ways(folder: Folder, together: bool) -> list[dict[str, Node]]:
-    masks: Iterator[Sequence[bool]] = itertools.product((False, True), repeat=len(folder.changes))
+    """Each name by itself is as it was, or as any change since has made it; `together`, all are old or all are new."""
     if together:
-        masks = iter([[False] * len(folder.changes), [True] * len(folder.changes)])
+        return [folder.durable, folder.now] if folder.changes else [folder.durable]
+    options: dict[str, list[Node | None]] = {name: [folder.durable.get(name)] for name, _ in folder.changes}
+    for name, node in folder.changes:
+        if node not in options[name]:
+            options[name].append(node)
     found: list[dict[str, Node]] = []
-    for mask in masks:
-        names = dict(folder.durable)
-        for (name, node), kept in zip(folder.changes, mask, strict=True):
-            if kept and node is not None:
-                names[name] = node
-            elif kept:
-                names.pop(name, None)
-        if names not in found:
-            found.append(names)
+    for chosen in itertools.product(*options.values()):
+        names = {**folder.durable, **dict(zip(options, chosen, strict=True))}
+        found.append({name: node for name, node in names.items() if node is not None})
     return found
 
 

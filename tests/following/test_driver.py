@@ -119,7 +119,7 @@ def test_damage_of_the_archive_costs_no_generation(archive: RealArchive) -> None
 
 def test_entries_of_a_newer_program_are_not_passed_over(archive: RealArchive) -> None:
     following(archive).catch_up()
-    stated = json.loads(entry_line(18, "statement", {}, ACTOR, START))
+    stated = json.loads(entry_line(18, "statement", {"says": "file"}, ACTOR, START))
     entry = json.dumps({**stated, "action": "telepathy"}).encode()
     before = archive.log().read_bytes().splitlines()[-1]
     write(archive.entry_file(), archive.entry_file().read_bytes() + entry + b"\n")

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,6 +123,40 @@ def test_a_query_finds_what_it_says(index: Index, firm: MemoryTruth, text: str, 
     expected = {f"D-{number:06}" for number in refs}
     assert set(found(index, text)) == expected
     assert {ref for ref, each in documents(firm).items() if matches(parse(text), each, HOUSE)} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "undated"),
+    [
+        ("date:2022", 4),
+        ("pump date:2019", 0),
+        ("order date:2019", 1),
+        ("order OR date:2023", 3),
+        ("PN-4711-B -date:2019", 0),
+        ("date:*", 0),
+        ("received:2019", 0),
+        ("order", 0),
+    ],
+)
+def test_what_a_date_could_not_be_asked_of_is_counted(index: Index, text: str, undated: int) -> None:
+    assert index.search(parse(text)).undated == undated
+
+
+@pytest.mark.parametrize("kept", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    "text",
+    ["Größenänderung", '"die größenänderung"', "Größenä*", "größenändering~1", "name:Prüfblatt", "title:Höhe", "Ü-12"],
+)
+def test_letters_are_found_however_they_are_composed(tmp_path: Path, kept: str, asked: str, text: str) -> None:
+    truth = MemoryTruth()
+    said = [unicodedata.normalize(kept, each) for each in ("Die Größenänderung, Ü-12", "Prüfblatt.pdf", "Höhe")]
+    truth.document(said[0], said[1], title=said[2])
+    query = parse(unicodedata.normalize(asked, text))
+    hits = built(truth, tmp_path).search(query).hits
+    assert [(hit.ref, hit.how) for hit in hits] == [("D-000001", "exact identifier" if text == "Ü-12" else "words")]
+    (document,) = documents(truth).values()
+    assert matches(query, document, HOUSE)
 
 
 def test_an_identifier_found_exactly_comes_on_top_and_a_lookalike_is_labelled(index: Index) -> None:

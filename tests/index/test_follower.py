@@ -96,6 +96,21 @@ def test_a_tombstone_contributes_nothing_and_neither_do_lines_about_what_it_took
     assert index.watermark == 5
 
 
+def test_what_a_destroyed_version_replaced_stays_replaced(tmp_path: Path) -> None:
+    truth = MemoryTruth()
+    first = truth.document("pump text")
+    truth.state("accession", "DSP-2026-0001", number="D-000002", keys=[])
+    truth.state("reading", "DSP-2026-0001", number="D-000002", keys=[], version_of=first)
+    truth.numbers = 2
+    third = truth.document("pump text", version_of="D-000002")
+    for name, cuts in (("whole", []), ("cut", [2, 4])):
+        index = built(truth, tmp_path / name, cuts)
+        assert refs(index, "pump") == [third]
+        assert set(refs(index, "*", all_versions=True)) == {first, third}
+        assert refs(index, "-pump", all_versions=True) == refs(index, "id:D-000002", all_versions=True) == []
+        assert index.search(parse("pump")).hidden == 1
+
+
 def test_an_object_that_cannot_be_read_leaves_the_document_found_by_its_name(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -219,13 +234,16 @@ def test_a_worn_index_says_so(tmp_path: Path) -> None:
 
 def test_the_fingerprint_names_the_engine_and_the_settings_answers_depend_on() -> None:
     assert "tantivy" in INDEX.version
-    assert {"languages", "schemes", "timezone"} == set(INDEX.sections)
+    assert {"languages", "timezone"} == set(INDEX.sections)
+    assert house_of({"schemes": {}}, 1).digest(INDEX.sections) == House().digest(INDEX.sections)
     assert house_of({"languages": ["de"]}, 1).digest(INDEX.sections) != House().digest(INDEX.sections)
 
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["new", "new", "read", "read", "met", "aside", "gone"]), st.integers(1, 6), st.integers(0, 6)
+        st.sampled_from(["new", "new", "read", "read", "met", "aside", "gone", "remains"]),
+        st.integers(1, 6),
+        st.integers(0, 6),
     ),
     min_size=1,
     max_size=14,
@@ -247,6 +265,8 @@ def told(steps: list[tuple[str, int, int]]) -> MemoryTruth:
             truth.state("occurrence", number=ref, name="other.txt", source="a/other.txt", parent=None)
         elif step == "aside":
             truth.state("statement", says="set aside", number=ref, why="")
+        elif step == "remains":
+            truth.state("reading", "DSP-1", number=ref, keys=[], version_of=f"D-{other:06}" if other else None)
         else:
             truth.state("accession", "DSP-1", number=ref, keys=[])
     return truth

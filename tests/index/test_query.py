@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import Invalid
-from archive.index import parse, spelled
+from archive.index import parse, span, spelled
 from archive.index.query import (
     And,
     Between,
@@ -111,6 +111,37 @@ def test_a_date_is_a_span_of_civil_days(text: str, first: str | None, last: str 
     tree = parse(f"date:{text}", today=TODAY).tree
     ends = [date.fromisoformat(each) if each else day[None] for each in (first, last)]
     assert tree == Between("date", *ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "first", "last"),
+    [
+        ("14.05.2024", "day-first", "2024-05-14", "2024-05-14"),
+        ("4/5/2024", "day-first", "2024-05-04", "2024-05-04"),
+        ("4/5/2024", "month-first", "2024-04-05", "2024-04-05"),
+        ("05.2024", "day-first", "2024-05-01", "2024-05-31"),
+        ("05/2024", "month-first", "2024-05-01", "2024-05-31"),
+        ("14.05.2024..06.2024", "day-first", "2024-05-14", "2024-06-30"),
+        (">=14.05.2024", "day-first", "2024-05-14", None),
+        ("[14.05.2024 TO *]", "day-first", "2024-05-14", None),
+        ("2024-05-14", "day-first", "2024-05-14", "2024-05-14"),
+    ],
+)
+def test_a_date_is_read_in_the_order_of_the_house(text: str, order: str, first: str, last: str | None) -> None:
+    ends = [date.fromisoformat(each) if each else None for each in (first, last)]
+    assert parse(f"date:{text}", today=TODAY, date_order=order).tree == Between("date", *ends)
+    assert list(span(text, TODAY, order)) == ends
+    with pytest.raises(Invalid, match="no such day"):
+        parse("date:31.02.2024", today=TODAY, date_order=order)
+
+
+def test_a_date_that_no_order_is_known_for_is_named_once() -> None:
+    with pytest.raises(Invalid, match="14.05.2024") as caught:
+        parse("date:14.05.2024", today=TODAY)
+    assert caught.value.problems[0].count("14.05.2024") == 1
+    with pytest.raises(ValueError, match="a date is written as") as told:
+        span("soon", TODAY)
+    assert "soon" not in str(told.value)
 
 
 @pytest.mark.parametrize(

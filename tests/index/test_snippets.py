@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,10 @@ def test_a_cut_is_shown_and_the_line_is_one_line() -> None:
     assert number == 3
     assert line.startswith("… ")
     assert "\n" not in shown("two", "one\n\ntwo\tthree")[1]
+
+
+def test_letters_are_marked_however_they_are_composed() -> None:
+    assert shown("größen", unicodedata.normalize("NFD", "Alle Größen")) == (1, "Alle [Größen]")
 
 
 def test_marks_that_stand_in_the_text_are_taken_out() -> None:

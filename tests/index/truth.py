@@ -101,7 +101,7 @@ def documents(truth: MemoryTruth, house: House = HOUSE) -> dict[str, Document]:
     for entry in truth.log:
         if (ref := about(entry)) and (card := take(cards.get(ref), entry, house)):
             cards[ref] = card
-    return {ref: document_of(card, truth.objects) for ref, card in cards.items()}
+    return {ref: document_of(card, truth.objects) for ref, card in cards.items() if not card.destroyed}
 
 
 def german_too() -> House:
