@@ -128,7 +128,7 @@ class Opened:
         if text is None:
             return None
         try:
-            first, last = span(text, self.today())
+            first, last = span(text, self.today(), self.house.date_order)
         except ValueError as problem:
             raise Invalid(f"{text!r} is not a date: {problem}") from problem
         return last or first

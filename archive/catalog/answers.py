@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from archive.catalog.follower import FILE
 from archive.errors import NotFound
@@ -78,8 +79,22 @@ class Catalog:
         return self._documents("digest >= ? AND digest < ? ORDER BY seq LIMIT 20", (prefix, end))
 
     def by_name(self, name: str) -> Sequence[Document]:
-        """Documents whose file name is `name`, capitals aside, newest first; at most 20."""
-        return self._documents("name = ? COLLATE NOCASE ORDER BY seq DESC LIMIT 20", (name,))
+        """Documents whose file name is `name`, newest first; at most 20.
+
+        Capitals count for nothing, nor does how an accented letter is composed. Where no document is called so,
+        those of which a copy was met under that name.
+        """
+        forms = (name, normalize("NFC", name), normalize("NFD", name))
+        most = "COLLATE NOCASE IN (?, ?, ?) ORDER BY seq DESC LIMIT 20"
+        if found := self._documents(f"name {most}", forms):
+            return found
+        copies = f"number IN (SELECT number FROM sources WHERE name {most})"
+        if (found := self._documents(f"{copies} ORDER BY seq DESC", forms)) or name.isascii():
+            return found
+        # Only capitals of other letters than A to Z are left to tell apart: SQLite knows none.
+        self.db.create_function("spelled", 1, _spelled, deterministic=True)
+        alike = "length(name) < length(CAST(name AS BLOB)) AND spelled(name) = ? ORDER BY seq DESC LIMIT 20"
+        return self._documents(alike, (_spelled(name),))
 
     def by_key(self, key: str, upto: int | None = None) -> Sequence[Document]:
         """Documents that are records of this key, newest accession first."""
@@ -208,6 +223,10 @@ def _columns() -> str:
 
 
 _NEWER = "SELECT d.number FROM documents d WHERE d.version_of = documents.number ORDER BY d.seq DESC LIMIT 1"
+
+
+def _spelled(name: str) -> str:
+    return normalize("NFC", normalize("NFC", name).casefold())
 
 
 def _end(upto: int | None) -> int:

@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS sources (
     source TEXT, seq INTEGER, number TEXT, digest TEXT, name TEXT, in_place INTEGER,
     PRIMARY KEY (source, seq)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sources_number ON sources (number);
+CREATE INDEX IF NOT EXISTS sources_name ON sources (name COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS fields (number TEXT PRIMARY KEY, content TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS about (number TEXT, seq INTEGER, action TEXT, PRIMARY KEY (number, seq)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS settings (seq INTEGER PRIMARY KEY, house TEXT);

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.desk import searching
 from archive.desk.rows import Rows
+from archive.errors import NotFound
 
 if TYPE_CHECKING:
     from archive.catalog import Catalog, Document
@@ -78,12 +80,19 @@ class Desk:
 
         return showing.document_of(self, target)
 
-    def versions(self, shown: Shown) -> list[tuple[str, str, str]]:
-        """The chain a document is in, oldest first: number, day received, name."""
+    def versions(self, shown: Shown) -> list[tuple[str, str, str, str]]:
+        """The chain a document is in, oldest first: number, when received, name, `current` for the one that counts."""
         from archive.desk import showing
 
         chain = self.catalog.chain(showing.number_of(shown))
-        return [(each.number, self.house.civil(each.received).isoformat(), each.name) for each in chain]
+        current = next((each.number for each in reversed(chain) if each.counts()), "")
+        return [
+            (each.number, self._moment(each.received), each.name, "current" if each.number == current else "")
+            for each in chain
+        ]
+
+    def _moment(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.house.timezone):%Y-%m-%d %H:%M}"
 
     def entries(self, shown: Shown) -> list[tuple[str, str, str, str]]:
         """The log's entries about a document: sequence number, time, action, who acted."""
@@ -99,9 +108,29 @@ class Desk:
         Raises:
             Refused: a file of that name is there. Damaged: the bytes are not those that were logged.
         """
-        from archive.desk import showing
+        from archive.desk import handing
 
-        return showing.hand_out(self, document, target)
+        return handing.hand_out(self, document, target)
+
+    def replaces_report(self, path: Path) -> bool:
+        """Whether a report written there takes the place of an earlier one; raises Refused over any other file."""
+        from archive.desk import handing
+
+        return handing.replaces_report(path)
+
+    def watching(self) -> AbstractContextManager[bool]:
+        """Be known as a watcher meanwhile; gives whether another one is at work already."""
+        from archive.desk import presence
+
+        return presence.watching(self.store.home)
+
+    def reached(self, day: date | None) -> date | None:
+        """Give the day back; raises NotFound where the archive had no entry yet at its end."""
+        if day is not None:
+            first = self.house.civil(self.store.entries(0, 1)[0].time)
+            if day < first:
+                raise NotFound(f"this archive's first entry is of {first}; nothing was on file on that day ({day})")
+        return day
 
     def unread(self) -> list[str]:
         """Numbers of documents that no text came from."""
@@ -125,7 +154,10 @@ class Desk:
         return status_of(view, (target.node or "").partition(":")[2] or target.words)
 
     def links(self, target: Target, **how: Any) -> Walk:
-        """Links in and out, with their proof (see archive.xref.Xref.links)."""
+        """Links in and out, with their proof (see archive.xref.Xref.links); raises Usage for an unknown relation."""
+        from archive.desk import linking
+
+        linking.check_relations(how.get("rels") or ())
         return self.open_xref().links(node_of(target), **how)
 
     def link_row(self, link: EdgeAtDepth) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from archive.errors import Usage
 
 if TYPE_CHECKING:
     from archive.model import Edge
@@ -22,21 +24,42 @@ _WORDS = {
 }
 
 
+_SAME = ("near", "rel_words", "far", "document", "page", "status")
+"""What two links have in common of which the screen shows one."""
+
+
 def row(link: EdgeAtDepth) -> dict[str, Any]:
     """A link met on a walk."""
     return {**_proof(link.edge), "depth": link.depth, **_ends(link.near, link.rel, link.far)}
 
 
 def told_once(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Leave out a plain citation where a declared link says more between the same two in the same paper."""
+    """Leave out what says nothing new.
+
+    That is a plain citation where a declared link says more between the same two in the same paper, and the same
+    link once more on the same page.
+    """
     declared = {(each["source"], each["target"], each["document"]) for each in rows if each["method"] == "declared"}
-    return [
-        each
-        for each in rows
-        if each["method"] == "declared"
-        or each["rel"] != "cites"
-        or (each["source"], each["target"], each["document"]) not in declared
-    ]
+    told: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for each in rows:
+        is_declared = each["method"] == "declared" or each["rel"] != "cites"
+        if is_declared or (each["source"], each["target"], each["document"]) not in declared:
+            told.setdefault(tuple(each[name] for name in _SAME), each)
+    return list(told.values())
+
+
+def check_relations(rels: Iterable[str]) -> None:
+    """Raise Usage for what is no relation, with the nearest one and all that are known."""
+    from difflib import get_close_matches
+
+    from archive.records import RELATIONS
+
+    known = sorted({*RELATIONS, *filter(None, RELATIONS.values())})
+    for each in rels:
+        if each not in known:
+            near = get_close_matches(each, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise Usage(f"{each} is no relation.{hint} Known are: {', '.join(known)}")
 
 
 def path(xref: Xref, one: str, other: str) -> list[dict[str, Any]] | None:

@@ -62,9 +62,10 @@ class Found(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """One document or item: `facts` in the order they are shown, `values` for JSON."""
+    """One document or item: `facts` in the order they are shown, `values` for JSON, `next` a command that goes on."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
     values: Mapping[str, Any]
     text: str = ""
+    next: tuple[str, ...] = ()

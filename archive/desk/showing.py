@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from archive.catalog import Document
+from archive.desk import issues
 from archive.desk.nouns import Shown, Target
-from archive.errors import Ambiguous, ArchiveError, CannotWrite, NotFound, Refused, Unreadable
+from archive.errors import Ambiguous, NotFound, Unreadable
 from archive.model import PAGE_BREAK
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ def show(desk: Desk, target: Target) -> Shown:
     """Show a document, a record or an item; of one with several faces, the item's comes with the document's."""
     if target.ref is not None:
         return _document(desk, desk.catalog.document(target.ref), target.page)
-    return _item(desk, target)
+    node = target.node or ""
+    return issues.item(desk, node, _links(desk, node))
 
 
 def text_of(desk: Desk, document: Document, page: int | None = None) -> str:
@@ -40,7 +40,7 @@ def text_of(desk: Desk, document: Document, page: int | None = None) -> str:
         Unreadable: nothing was read, or there is no such page.
     """
     if document.text is None:
-        raise Unreadable(f"{document.number} has no text: {_STATUS[document.status]} {document.reason}".strip())
+        raise Unreadable(f"{document.number} has no text: {_status(document)}")
     text = desk.store.objects.read(document.text).decode("utf-8", "replace")
     if page is None:
         return text
@@ -51,16 +51,21 @@ def text_of(desk: Desk, document: Document, page: int | None = None) -> str:
 
 
 def document_of(desk: Desk, target: Target) -> Document:
-    """The document a name means, by itself or as the one issue of an item."""
+    """The document a name means: by itself, as the one issue of an item; of a revision not the record about it."""
+    if target.node and target.node.startswith("revision:") and (found := issues.originals(desk, target.node)):
+        if len(found) > 1:
+            names = tuple(f"{each.number}  {each.name}" for each in found)
+            raise Ambiguous(f"{target.words} was issued as {len(found)} documents: name one of them", names)
+        return found[0]
     if target.ref is not None:
         return _still_there(desk.catalog.document(target.ref))
-    issues = {issue.document: issue for issue in reversed(desk.open_xref().documents_of(target.node or ""))}
-    if not issues:
+    known = {issue.document: issue for issue in reversed(desk.open_xref().documents_of(target.node or ""))}
+    if not known:
         raise NotFound(f"{target.words} is known, but nothing of it is on file: archive xref shows who cites it")
-    if len(issues) > 1:
-        names = tuple(f"{number}  {_issue(desk, issue)}" for number, issue in sorted(issues.items()))
-        raise Ambiguous(f"{target.words} has {len(issues)} documents: name one of them", names)
-    return _still_there(desk.catalog.document(next(iter(issues))))
+    if len(known) > 1:
+        names = tuple(f"{number}  {_issue(desk, issue)}" for number, issue in sorted(known.items()))
+        raise Ambiguous(f"{target.words} has {len(known)} documents: name one of them", names)
+    return _still_there(desk.catalog.document(next(iter(known))))
 
 
 def _still_there(document: Document) -> Document:
@@ -76,26 +81,6 @@ def number_of(shown: Shown) -> str:
     return str(shown.values["ref"])
 
 
-def hand_out(desk: Desk, document: Document, target: Path | None) -> Path:
-    """Write the bytes aside and give them their name at the end, so that no half file is ever there."""
-    path = target or Path(PurePath(document.name).name or document.number)
-    if path.is_dir():
-        path = path / PurePath(document.name).name
-    if path.exists():
-        raise Refused(f"{path} is there already: name another file with -o")
-    aside = path.with_name(f".{document.number}.part")
-    try:
-        with aside.open("wb") as file:
-            for piece in desk.store.objects.chunks(document.digest):
-                file.write(piece)
-        aside.rename(path)
-    except OSError as problem:
-        raise CannotWrite(f"{path} cannot be written ({problem.strerror}): name another place with -o") from problem
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
-
-
 def _document(desk: Desk, document: Document, page: int | None) -> Shown:
     if document.destroyed_under and page is None:
         return _destroyed(desk, document)
@@ -103,7 +88,8 @@ def _document(desk: Desk, document: Document, page: int | None) -> Shown:
     if document.key:
         facts.append(("record", f"{(document.kind or '').replace('_', ' ')} {document.key}"))
     facts += [("name", document.name), ("title", document.title), ("date", document.date)]
-    facts.append(("status", f"{_STATUS[document.status]} {document.reason}".strip()))
+    facts.append(("status", _status(document)))
+    facts += issues.of_record(desk, document)
     facts.append(("received", f"{desk.house.civil(document.received).isoformat()} by {document.actor}"))
     facts.append(("from", unquote(document.source, errors="replace")))
     places = [source for _, source in desk.catalog.occurrences(document.number)]
@@ -137,6 +123,11 @@ def _values(desk: Desk, document: Document, page: int | None) -> dict[str, Any]:
         "received": document.received.isoformat(),
         "parts": [part.number for part in desk.catalog.parts(document.number)],
     }
+
+
+def _status(document: Document) -> str:
+    said = "; ".join(dict.fromkeys(document.reason.split("; ")))
+    return f"{_STATUS[document.status]} ({said})" if said else _STATUS[document.status]
 
 
 def _destroyed(desk: Desk, document: Document) -> Shown:
@@ -177,32 +168,6 @@ def _links(desk: Desk, node: str) -> str:
     edges = desk.open_xref().links(node).edges
     counts = Counter("to it" if edge.rel != edge.edge.rel else "from it" for edge in edges)
     return ", ".join(f"{count} {way}" for way, count in sorted(counts.items())) or ""
-
-
-def _item(desk: Desk, target: Target) -> Shown:
-    from archive.control import in_force
-
-    xref, node = desk.open_xref(), target.node or ""
-    kind, _, key = node.partition(":")
-    issues = xref.documents_of(node)
-    facts = [(kind.replace("_", " "), key)]
-    values: dict[str, Any] = {"key": key, "ref": None, "page": None, "kind": kind}
-    if not issues:
-        facts.append(("on file", "known, nothing on file: it is only cited"))
-    if kind in ("controlled_document", "part"):
-        try:
-            force = in_force(desk.view(), key, desk.today)
-            facts.append(("in force", force.words))
-            since = force.since.isoformat() if force.since else None
-            values |= {"in_force": force.rev if force.proven else None, "since": since, "by": force.by}
-            values["evidence"] = [asdict(each) for each in force.evidence]
-        except ArchiveError as problem:
-            facts.append(("in force", str(problem)))
-    shown = dict.fromkeys(("revision" if issue.rev else "document", _issue(desk, issue)) for issue in issues)
-    facts += sorted(shown)
-    values["documents"] = list(dict.fromkeys(issue.document for issue in issues))
-    facts.append(("links", _links(desk, node)))
-    return Shown(key, tuple((name, value) for name, value in facts if value), values)
 
 
 def _issue(desk: Desk, issue: Any) -> str:

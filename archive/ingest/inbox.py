@@ -17,6 +17,7 @@ from typing import Any
 from archive.errors import CannotWrite, Damaged
 from archive.following import open_read_only
 from archive.ingest.names import shown
+from archive.ingest.walk import FOLDER, place
 from archive.model import Receipt
 
 _SCHEMA = """
@@ -24,7 +25,14 @@ CREATE TABLE IF NOT EXISTS paths (
     path BLOB PRIMARY KEY, shown TEXT, stamp TEXT, status TEXT, reason TEXT, tries INTEGER, ref TEXT, seq INTEGER,
     time TEXT) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS paths_time ON paths (time);
+CREATE INDEX IF NOT EXISTS paths_ref ON paths (ref);
 """
+
+
+_FOLDER = "folder"
+"""The stamp of a folder's row: it has no state of its own to be told by."""
+
+_UNREAD = "('unreadable', 'needs_password')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +72,16 @@ class Inbox:
         self._db: sqlite3.Connection | None = None
 
     def note(self, rows: Sequence[tuple[Path, str, Receipt, int]], moment: datetime) -> None:
-        """Write down what became of some paths.
+        """Write down what became of some paths; one more copy of what could not be read could not be read either.
 
         Args:
             rows: path, stamp as text, receipt, sequence number of its accession (0 without one).
         """
-        values = [
-            (os.fsencode(path), shown(path), stamp, got.status, got.reason, got.ref, seq, moment.isoformat())
-            for path, stamp, got, seq in rows
-        ]
         with self._open() as db:
+            values = []
+            for path, stamp, got, seq in rows:
+                status, reason = _still_unread(db, got) or (got.status, got.reason)
+                values.append((os.fsencode(path), shown(path), stamp, status, reason, got.ref, seq, moment.isoformat()))
             db.executemany(
                 "INSERT INTO paths (path, shown, stamp, status, reason, tries, ref, seq, time)"
                 " VALUES (?,?,?,?,?,1,?,?,?)"
@@ -96,6 +104,30 @@ class Inbox:
         with self._open() as db:
             rows = db.execute(f"SELECT * FROM paths WHERE {where} AND time > ? ORDER BY time DESC, path", (after,))
             return [_row(row) for row in rows]
+
+    def learn(self, receipt: Receipt) -> None:
+        """Take a new reading of a document in: every path it was met at has that outcome from now on."""
+        values = (receipt.status, receipt.reason, receipt.ref)
+        with self._open() as db:
+            db.execute(f"UPDATE paths SET status = ?, reason = ? WHERE ref = ? AND status IN {_UNREAD}", values)
+
+    def look_through(self, places: Sequence[Path], closed: Sequence[Receipt], moment: datetime) -> None:
+        """Write down which folders could not be looked into, in place of what was known of those places before.
+
+        Args:
+            places: what a person named; what lies in them was looked through.
+            closed: receipts of folders that could not be read; others are passed over.
+        """
+        folders = [(Path(each.path), _FOLDER, each, 0) for each in closed if each.media_type == FOLDER]
+        with self._open() as db:
+            for each in map(shown, map(place, places)):
+                inside = f"{each.rstrip('/')}/"
+                db.execute(
+                    "DELETE FROM paths WHERE stamp = ? AND (shown = ? OR substr(shown, 1, ?) = ?)",
+                    (_FOLDER, each, len(inside), inside),
+                )
+        if folders:
+            self.note(folders, moment)
 
     def scrub(self, refs: Sequence[str]) -> None:
         """Forget the paths of destroyed documents."""
@@ -144,6 +176,14 @@ class Inbox:
                 raise
             return open_read_only(self.path)
         return db
+
+
+def _still_unread(db: sqlite3.Connection, got: Receipt) -> tuple[str, str] | None:
+    """Status and reason that a further copy of known bytes takes over: those of a document nobody could read yet."""
+    if got.status != "duplicate":
+        return None
+    found = db.execute(f"SELECT status, reason FROM paths WHERE ref = ? AND status IN {_UNREAD}", (got.ref,)).fetchone()
+    return (found["status"], found["reason"]) if found else None
 
 
 def _row(row: Any) -> Row:

@@ -96,7 +96,7 @@ class Intake:
     ) -> Iterator[Receipt]:
         """Take files in; yields one receipt a path, as soon as what becomes of it is final.
 
-        Every file is durably kept before the first `on_kept` call says how many were; reading goes on meanwhile.
+        Every file is durably kept before `on_kept` says how many are new, where their reading still goes on.
 
         Args:
             in_place: the sources stay where they lie; a later state of one is then a version.
@@ -107,11 +107,12 @@ class Intake:
         kept = 0
         for batch in _batches(paths, lambda path: self._copy(path, in_place)):
             for receipt in self._keep(batch, after):
-                kept += 1
+                kept += receipt.status == "pending"
                 if receipt.status != "pending":
                     yield receipt
             yield from self._harvest(block=False)
-        on_kept(kept)
+        if any(not each.done() for each in self._reading):
+            on_kept(kept)
         yield from self._finish()
 
     def take_bytes(self, content: bytes, name: str) -> Receipt:
@@ -386,7 +387,8 @@ def _outcome(future: Future[Outcome], waiting: _Waiting) -> Outcome:
 def _final(receipt: Receipt, wrote: Wrote) -> Receipt:
     body = wrote.body
     record = body["record"]["key"] if body["record"] else None
-    reason = "; ".join(filter(None, [body["reason"], *body["problems"]]))
+    older = f"later version of {body['version_of']['number']}" if body["version_of"] else ""
+    reason = "; ".join(dict.fromkeys(filter(None, [body["reason"], *body["problems"], older])))
     return replace(
         receipt,
         status=body["status"],

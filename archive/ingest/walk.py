@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,11 @@ IGNORED = (
 """Names that are counted and listed, never taken: hidden ones, lock files, downloads still running."""
 
 _ARCHIVE = "it is the archive itself"
+
+FOLDER = "inode/directory"
+"""Media type of a receipt that is about a folder."""
+
+_CANNOT = "cannot be read"
 
 
 def is_ignored(name: str) -> bool:
@@ -34,7 +40,7 @@ def walk(folder: Path, *, deep: bool = True, leave_out: Path | None = None) -> I
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as problem:
-        yield folder, f"the folder cannot be read ({problem.strerror}): look at its permissions"
+        yield folder, _closed(problem)
         return
     for entry in entries:
         path = Path(entry.path)
@@ -61,19 +67,38 @@ def gather(paths: Sequence[Path], *, deep: bool, leave_out: Path | None = None) 
     wanted: list[Path] = []
     others: list[Receipt] = []
     for path in map(place, paths):
-        if leave_out is not None and _is_inside(path, leave_out):
-            others.append(_other(path, "ignored", _ARCHIVE))
-        elif path.is_dir():
-            for found, reason in walk(path, deep=deep, leave_out=leave_out):
-                if reason:
-                    others.append(_other(found, "ignored", reason))
-                else:
-                    wanted.append(found)
-        elif path.exists() or path.is_symlink():
-            wanted.append(path)
-        else:
-            others.append(_other(path, "failed", f"{shown(path)} is not there"))
+        try:
+            if leave_out is not None and _is_inside(path, leave_out):
+                others.append(_other(path, _ARCHIVE))
+            elif path.is_dir():
+                _look_through(path, deep, leave_out, wanted, others)
+            elif path.exists() or path.is_symlink():
+                wanted.append(path)
+            else:
+                others.append(_other(path, f"{shown(path)} is not there", "failed"))
+        except OSError as problem:
+            # What lies in a folder that may not be entered cannot even be asked what it is.
+            others.append(_other(path, _closed(problem), "failed"))
     return list(dict.fromkeys(wanted)), others
+
+
+def _look_through(folder: Path, deep: bool, leave_out: Path | None, wanted: list[Path], others: list[Receipt]) -> None:
+    for found, reason in walk(folder, deep=deep, leave_out=leave_out):
+        if not reason:
+            wanted.append(found)
+        elif is_closed(reason):
+            others.append(replace(_other(found, reason, "failed"), media_type=FOLDER))
+        else:
+            others.append(_other(found, reason))
+
+
+def is_closed(reason: str) -> bool:
+    """Whether `walk` gives this reason for a folder that it could not look into: what lies there is NOT kept."""
+    return reason.startswith(_CANNOT)
+
+
+def _closed(problem: OSError) -> str:
+    return f"{_CANNOT} ({problem.strerror}): look at its permissions, then add it again"
 
 
 def place(path: Path) -> Path:
@@ -96,5 +121,5 @@ def _is_inside(path: Path, home: Path) -> bool:
     return inside.is_relative_to(home) and not inside.is_relative_to(home / "inbox")
 
 
-def _other(path: Path, status: Literal["ignored", "failed"], reason: str) -> Receipt:
+def _other(path: Path, reason: str, status: Literal["ignored", "failed"] = "ignored") -> Receipt:
     return Receipt(shown(path), status, name=shown(path.name), reason=reason)

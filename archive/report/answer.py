@@ -97,7 +97,9 @@ def _order(compared: Sequence[Comparison]) -> Iterator[Sentence]:
         verdict = {"after": "No, after", "before": "Yes, before"}.get(each.verdict, "It cannot be shown")
         signed = each.authorisation.cites[-1:] if each.authorisation else ()
         text = f"{verdict}: {each.words}"
-        yield Sentence("Before the change was made?", text, True, _kept((*each.incorporation.cites[:1], *signed)))
+        yield Sentence(
+            "Was it authorised before the change was made?", text, True, _kept((*each.incorporation.cites[:1], *signed))
+        )
 
 
 def _changed(case: Case, differences: Sequence[Difference]) -> Sentence:
@@ -173,16 +175,25 @@ def answer_of_papers(sheets: Sequence[Sheet], exhibits: Exhibits) -> Iterator[Se
         yield Sentence(about, "Nothing: it is known only because other papers name it.", False, ())
     for sheet in sheets:
         document = sheet.document
-        own = sheet.own_date()
-        dated = f" It bears the date {document.date}." if document.date else " It states no date."
+        own, said = sheet.own_date(), None if document.date else exhibits.dated(document.number)
+        day = document.date or (said[0].isoformat() if said else "")
+        dated = f" It bears the date {day}." if day else " It states no date."
         dated += f" The {own[1]} says {own[0]}." if own else ""
         text = f"{document.number}, {document.title or document.name}, taken in on {document.received.date()}"
         text += f" by {document.actor}.{dated}"
-        yield Sentence(about, text, True, (exhibits.whole(document.number),))
+        yield Sentence(about, text, True, (exhibits.whole(document.number), *([said[1]] if said else ())))
 
 
-def closing(integrity: Integrity, gaps: Sequence[Gap]) -> Iterator[Sentence]:
-    """What stands against the answer, and what carries it."""
+def completed(answer: Sequence[Sentence], integrity: Integrity, gaps: Sequence[Gap]) -> tuple[Sentence, ...]:
+    """The answer with what stands against it and what carries it; files that are not intact come first."""
+    about = "Are the files intact?"
+    if integrity.problems:
+        text = f"{'; '.join(integrity.problems)}. {integrity.words}"
+        return (Sentence(about, text, True, (), "NOT INTACT"), *answer, _against(gaps))
+    return (*answer, _against(gaps), Sentence(about, integrity.words, True, ()))
+
+
+def _against(gaps: Sequence[Gap]) -> Sentence:
     errors = [gap for gap in gaps if gap.severity == "error" and gap.found]
     others = [gap for gap in gaps if gap.severity == "warning" and gap.found]
     if errors or others:
@@ -190,8 +201,7 @@ def closing(integrity: Integrity, gaps: Sequence[Gap]) -> Iterator[Sentence]:
         text = f"{_counted(len(errors), 'contradiction')}, {len(others)} missing or late: {' '.join(parts)}"
     else:
         text = "None of the rules in the section on gaps found anything."
-    yield Sentence("What stands against it?", text, True, ())
-    yield Sentence("Are the files intact?", integrity.words, True, ())
+    return Sentence("What stands against it?", text, True, ())
 
 
 def _counted(count: int, what: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from archive.control.papers import Paper
 from archive.model import Record
 from archive.report.acts import Case
+from archive.report.exhibits import Exhibits
 from archive.report.nouns import Citation, Event, Person
+from archive.report.papers import FILE_PROPERTY, cut, plain
 from archive.report.papers import Paper as Sheet
-from archive.report.papers import cut, plain
 
 LATE_DAYS = 30
 """A paper that came on file more than so many days after the day it speaks of is marked."""
@@ -38,7 +40,8 @@ def _act(case: Case, paper: Paper) -> Event:
     cite = case.exhibits.quote(record, *_ACTS[record.kind][1])
     day = paper.day
     words = f"{who} {_words(case, record)} ({record.key})"
-    return Event(day, record.received, record.known, _late(day, record.received), words, record.document, _kept(cite))
+    late = _late(day, record.received)
+    return Event(day, None, record.received, record.known, late, False, words, record.document, _kept(cite))
 
 
 def _people(paper: Paper) -> tuple[str, ...]:
@@ -67,12 +70,16 @@ def _kept(cite: str) -> tuple[str, ...]:
     return (cite,) if cite else ()
 
 
-def event_of_sheet(sheet: Sheet, words: str, cites: tuple[str, ...]) -> Event:
-    """A document in time: the date it states, else the one its file bears."""
-    document = sheet.document
-    own = sheet.own_date()
-    day = _day(document.date) or (own[0] if own else None)
-    return Event(day, document.received, document.seq, _late(day, document.received), words, document.number, cites)
+def event_of_sheet(sheet: Sheet, words: str, cites: tuple[str, ...], exhibits: Exhibits) -> Event:
+    """A document in time, by the date that its words or its mail header give; a file's property is only an aside."""
+    document, day, own = sheet.document, _day(sheet.document.date), sheet.own_date()
+    if day is None and (said := exhibits.dated(document.number)):
+        day, cites = said[0], (*cites, said[1])
+    if day is None and own and own[1] != FILE_PROPERTY:
+        day = own[0]
+    aside = own[0] if own and day is None else None
+    late = _late(day, document.received)
+    return Event(day, aside, document.received, document.seq, late, False, words, document.number, cites)
 
 
 def _day(text: str) -> date | None:
@@ -82,7 +89,9 @@ def _day(text: str) -> date | None:
         return None
 
 
-def events_of_citations(citations: Iterable[Citation], sheets: Sequence[Sheet], known: set[str]) -> Iterator[Event]:
+def events_of_citations(
+    citations: Iterable[Citation], sheets: Sequence[Sheet], known: set[str], exhibits: Exhibits
+) -> Iterator[Event]:
     """Documents that name the key and are not in the timeline by an act of their own."""
     cites: dict[str, list[str]] = {}
     for each in citations:
@@ -91,12 +100,21 @@ def events_of_citations(citations: Iterable[Citation], sheets: Sequence[Sheet], 
         number = sheet.document.number
         if number in cites and number not in known:
             title = cut(plain(sheet.document.title or sheet.document.name), 100)
-            yield event_of_sheet(sheet, f"{title} ({number})", tuple(dict.fromkeys(cites[number]))[:2])
+            yield event_of_sheet(sheet, f"{title} ({number})", tuple(dict.fromkeys(cites[number]))[:2], exhibits)
 
 
-def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
-    """By the day from which they hold, undated ones last; then by the entry that recorded them."""
-    return tuple(sorted(events, key=lambda event: (event.effective or date.max, event.seq or 0, event.words)))
+def in_order(events: Iterable[Event], first: date | None) -> tuple[Event, ...]:
+    """By the day that they state, undated ones last; then by the entry that recorded them.
+
+    Args:
+        first: the day on which the archive took its first paper in; what came then is taken over, not late.
+    """
+    told = (_taken_over(event) if event.recorded and event.recorded.date() == first else event for event in events)
+    return tuple(sorted(told, key=lambda event: (event.effective or date.max, event.seq or 0, event.words)))
+
+
+def _taken_over(event: Event) -> Event:
+    return replace(event, days_late=None, taken_over=event.days_late is not None)
 
 
 def people_of(cases: Iterable[Case]) -> tuple[Person, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from archive.model import Edge, Evidence, Field, Record
+from archive.report.dating import stated
 from archive.report.nouns import Row
 from archive.report.papers import LONGEST, Paper, Papers, bounds, cut, field_words, passage, plain, stands
 
@@ -62,6 +64,18 @@ class Exhibits:
         paper = self.papers.find(number)
         words = cut(plain(paper.text(page)[start:end]), LONGEST) if paper else ""
         return self._row(number, page, (words,) if words else (), paper, True)
+
+    def dated(self, number: str, *, release: bool = False) -> tuple[date, str] | None:
+        """The date that the title zone of a paper states, and the cite of that line.
+
+        Args:
+            release: only a line that speaks of a release counts.
+        """
+        paper = self.papers.find(number)
+        found = stated(paper, self.papers.date_order) if paper else None
+        if found is None or (release and not found.is_release):
+            return None
+        return found.day, self.span(number, 1, found.start, found.end)
 
     def whole(self, number: str) -> str:
         """Cite a document by the first words of its first page that has any."""

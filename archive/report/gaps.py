@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archive.model import Edge, Finding
-from archive.report.nouns import Event, File, Gap, Row
+from archive.report.nouns import Event, File, Gap, Lineage, Revision, Row
 from archive.report.wording import FULL_TRACK_ONLY, PAPER_RULES, RULES
 
 LOW_CONFIDENCE = 75.0
@@ -78,6 +78,12 @@ def file_findings(files: Iterable[File]) -> Iterator[Finding]:
 
 def late_findings(events: Iterable[Event]) -> Iterator[Finding]:
     """Papers recorded late; many are one finding, as in the taking over of an old file."""
+    events = tuple(events)
+    over = [(each.recorded.date(), each.effective) for each in events if each.taken_over and each.recorded]
+    if over:
+        days = sorted((recorded - day).days for recorded, day in over if day)
+        words = f"{_papers(len(over))} taken over on {over[0][0]} with the first of this archive"
+        yield Finding("recorded_late", "note", "timeline", f"{words}, {_span(days)} after the date stated")
     late = [event for event in events if event.days_late]
     if len(late) > MOST:
         days = sorted(event.days_late or 0 for event in late)
@@ -87,6 +93,34 @@ def late_findings(events: Iterable[Event]) -> Iterator[Finding]:
     for event in late:
         fix = f"{event.words}, recorded {event.days_late} days after {event.effective}"
         yield Finding("recorded_late", "note", event.document, fix)
+
+
+def _papers(count: int) -> str:
+    return "1 paper was" if count == 1 else f"{count} papers were"
+
+
+def _span(days: Sequence[int]) -> str:
+    low, high = (f"{day:,}" for day in (days[0], days[-1]))
+    return f"{low} days" if low == high else f"{low} to {high} days"
+
+
+def release_findings(report: Lineage, found: Iterable[Finding]) -> list[Finding]:
+    """Revisions in this report whose release nothing proves, but for those that were found before."""
+    told = [each.place for each in found if each.finding == "release_not_proven"]
+    fresh = [row for row in report.revisions if row.released_on is None]
+    fresh = [row for row in fresh if not any(place.endswith(f"{row.item} rev {row.rev}") for place in told)]
+    return [Finding("release_not_proven", "note", f"{row.item} rev {row.rev}", _unproven(row, report)) for row in fresh]
+
+
+def _unproven(row: Revision, report: Lineage) -> str:
+    leads = "; ".join(
+        f"{each.document} page {each.page} says “{' … '.join(each.words)}”" for each in map(report.row, row.leads)
+    )
+    return (
+        f"no record states its release. {leads}, which proves nothing by itself"
+        if leads
+        else "no record states its release"
+    )
 
 
 def link_findings(edges: Iterable[Edge]) -> Iterator[Finding]:

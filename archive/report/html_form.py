@@ -16,7 +16,6 @@ from archive.report.wording import LEADS, quoted, shown
 _TEMPLATE = Path(__file__).parent / "templates" / "lineage.html"
 _HYPHENED = re.compile(r"(?<![\w-])(?=[\w-]{4,24}(?![\w-]))(?:\w*\d\w*|[A-Z]+)(?:-\w+)+")
 _WIDE = ' class="wide"'
-_NOT_FOUND = '<span class="missing">NOT FOUND</span>'
 
 
 def as_html(lineage: Lineage) -> str:
@@ -91,8 +90,8 @@ def _cell(cell: Cell, lineage: Lineage) -> str:
     words = _t(cell.text)
     if cell.to:
         words = f'<a href="#{_a(cell.to)}">{words}</a>'
-    if cell.missing:
-        words = f"{_NOT_FOUND}{'. ' if words else ''}{words}"
+    if cell.stamp:
+        words = f'<span class="missing">{_t(cell.stamp)}</span>{". " if words else ""}{words}'
     small = f'<span class="small">{_t(cell.small)}</span>' if cell.small else ""
     mono = f'<span class="mono">{_a(cell.mono)}</span>' if cell.mono else ""
     leads = f'<span class="cite">{LEADS}</span>{_cites(cell.leads, lineage)}' if cell.leads else ""

@@ -48,12 +48,14 @@ def _revision(view: OnFile, item: str, rev: str, release: Release | None, exhibi
         )
     if release is not None and record is None:
         words = f"Released on {release.on} by {release.by}, as stated in entry {release.known}."
+    leads: tuple[str, ...] = ()
     if release is None:
         words += " Its release is not proven."
+        leads = tuple(said[1] for number in documents if (said := exhibits.dated(number, release=True)))
     on: date | None = release.on if release else None
     supersedes = record.text("supersedes") if record else ""
     by = release.by if release else ""
-    return Revision(key_of(item), rev, on, by, supersedes, changes, documents, words, tuple(filter(None, cites)))
+    return Revision(key_of(item), rev, on, by, supersedes, changes, documents, words, tuple(filter(None, cites)), leads)
 
 
 def issues(view: OnFile, node: str, exhibits: Exhibits) -> tuple[str, ...]:

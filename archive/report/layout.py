@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from archive.report.nouns import Chain, Comparison, Dates, Event, Lineage, Link, Revision
-from archive.report.wording import STEPS, moment, named, severity
+from archive.report.nouns import Chain, Comparison, Dates, Event, Lineage, Link, Revision, Sentence
+from archive.report.papers import FILE_PROPERTY
+from archive.report.wording import NOT_FOUND, STEPS, TAKEN_OVER, moment, named, severity
 
 Look = Literal["", "missing", "before", "after", "error", "warning", "note", "bullet", "clean"]
 
@@ -18,14 +19,14 @@ class Cell:
     """What stands in one place.
 
     Attributes:
-        missing: NOT FOUND stands before the text.
+        stamp: stands before the text in capitals, in the colour of an alarm.
         small, mono: a further line each: an aside, a digest.
         cites: evidence quoted below; `leads` likewise, under words that say it proves nothing; `marks` only named.
         to: anchor of a row that the text leads to.
     """
 
     text: str = ""
-    missing: bool = False
+    stamp: str = ""
     small: str = ""
     mono: str = ""
     cites: tuple[str, ...] = ()
@@ -69,7 +70,7 @@ def cover(lineage: Lineage) -> list[tuple[str, str]]:
     facts = [("Archive", of.archive_id), ("Log read up to", f"entry {of.at}{written}")]
     facts += [("States as of", of.as_of.isoformat()), ("Days counted to", of.today.isoformat())]
     engine = f"; search engine {of.engine}" if of.engine else ""
-    facts += [("Rules", f"{of.rules}{engine}"), ("Shows", of.shows)]
+    facts += [("Made with", f"{of.rules}{engine}"), ("Shows", of.shows)]
     return [(name, words) for name, words in facts if words]
 
 
@@ -79,7 +80,7 @@ def sections(lineage: Lineage) -> list[Section]:
         Section("answer", "The answer", (_answer(lineage),)),
         Section("comparison", "Authorisation beside incorporation", tuple(_comparisons(lineage))),
         *(_chain(chain) for chain in lineage.changes),
-        Section("timeline", "Timeline", _if(_EVENTS, [("", _event(each)) for each in lineage.timeline], titled=False)),
+        Section("timeline", "Timeline", tuple(_timeline(lineage))),
         Section("revisions", "Revisions", _if(_REVISIONS, [("", _revision(each)) for each in lineage.revisions])),
         *_differences(lineage),
         Section("links", "Links", _if(_LINKS, _citations(lineage))),
@@ -95,7 +96,7 @@ def sections(lineage: Lineage) -> list[Section]:
 
 
 _Rows = list[tuple[str, tuple[Cell, ...]]]
-_EVENTS = (("Held from", 15), ("Recorded", 21), ("What", 52), ("Evidence", 12))
+_EVENTS = (("Date stated", 15), ("Recorded", 21), ("What", 52), ("Evidence", 12))
 _REVISIONS = (("Revision", 23), ("Released", 16), ("What the papers say", 61))
 _LINKS = (("Paper or item", 30), ("How", 20), ("Words", 50))
 _PEOPLE = (("Name", 22), ("What the papers say they did", 62), ("Evidence", 16))
@@ -116,10 +117,14 @@ def _anchor(*parts: str) -> str:
 
 
 def _answer(lineage: Lineage) -> Table:
-    rows = [
-        ("", (Cell(each.about), Cell(each.text, missing=not each.found, cites=each.cites))) for each in lineage.answer
-    ]
-    return Table((("", 18), ("", 82)), tuple(rows))
+    rows = [("", (Cell(each.about), _answered(each))) for each in lineage.answer]
+    longest = max((len(word) for each in lineage.answer for word in each.about.split()), default=0)
+    share = min(40, max(18, (longest + 1) * 5 // 4 + 1))
+    return Table((("", share), ("", 100 - share)), tuple(rows))
+
+
+def _answered(each: Sentence) -> Cell:
+    return Cell(each.text, stamp=each.alarm or ("" if each.found else NOT_FOUND), cites=each.cites)
 
 
 def _comparisons(lineage: Lineage) -> Iterator[Table | Para]:
@@ -140,7 +145,7 @@ def _beside(each: Comparison) -> Iterator[tuple[Cell, ...]]:
 
 
 def _what(dates: Dates | None) -> Cell:
-    return Cell(f"{dates.words}, by {dates.by or 'nobody named'}") if dates else Cell(missing=True)
+    return Cell(f"{dates.words}, by {dates.by or 'nobody named'}") if dates else Cell(stamp=NOT_FOUND)
 
 
 def _evidenced(dates: Dates | None) -> str:
@@ -162,19 +167,29 @@ def _chain(chain: Chain) -> Section:
 
 def _link(link: Link) -> tuple[Cell, ...]:
     words = f"{link.by}: {link.words}" if link.by and link.found else link.words
-    said = Cell(words, missing=not link.found, cites=link.cites, leads=link.leads)
+    said = Cell(words, stamp="" if link.found else NOT_FOUND, cites=link.cites, leads=link.leads)
     return Cell(STEPS[link.step]), Cell(_day(link.date) if link.found else "–"), said
 
 
 def _event(event: Event) -> tuple[Cell, ...]:
     late = f"{event.days_late:,} days late" if event.days_late else ""
     recorded = Cell(moment(event.recorded) if event.recorded else "–", small=late)
-    return Cell(_day(event.effective)), recorded, Cell(event.words), Cell(marks=event.cites)
+    aside = f"{event.file_date} ({FILE_PROPERTY})" if event.file_date else ""
+    return Cell(_day(event.effective)), recorded, Cell(event.words, small=aside), Cell(marks=event.cites)
+
+
+def _timeline(lineage: Lineage) -> Iterator[Table | Para]:
+    over = [event for event in lineage.timeline if event.taken_over and event.recorded]
+    if over:
+        many = f"{len(over)} of these were" if len(over) > 1 else "One of these was"
+        days = {event.recorded.date().isoformat() for event in over if event.recorded}
+        yield Para(f"{many} taken over on {' and '.join(sorted(days))}, {TAKEN_OVER}")
+    yield from _if(_EVENTS, [("", _event(each)) for each in lineage.timeline], titled=False)
 
 
 def _revision(each: Revision) -> tuple[Cell, ...]:
     released = Cell(_day(each.released_on), small=each.released_by) if each.released_on else Cell("not proven")
-    return Cell(f"{each.item} rev {each.rev}"), released, Cell(each.words, cites=each.cites)
+    return Cell(f"{each.item} rev {each.rev}"), released, Cell(each.words, cites=each.cites, leads=each.leads)
 
 
 def _differences(lineage: Lineage) -> Iterator[Section]:

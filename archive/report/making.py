@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 
 from archive import __version__
@@ -18,7 +19,14 @@ from archive.report.acts import Case, case_of, comparisons
 from archive.report.chain import chain_of
 from archive.report.events import event_of_sheet, events_of, events_of_citations, in_order, people_of
 from archive.report.exhibits import Exhibits
-from archive.report.gaps import file_findings, gaps_of, late_findings, link_findings, shown_findings
+from archive.report.gaps import (
+    file_findings,
+    gaps_of,
+    late_findings,
+    link_findings,
+    release_findings,
+    shown_findings,
+)
 from archive.report.items import differences_of, revisions_of
 from archive.report.nouns import (
     SCHEMA,
@@ -86,7 +94,7 @@ def lineage(view: OnFile, sources: Sources, key: str, *, at: int) -> Lineage:
     Raises:
         NotFound: nothing is known by that key.
     """
-    papers = Papers(sources.truth, sources.catalog, at)
+    papers = Papers(sources.truth, sources.catalog, at, view.house.date_order)
     return _Report(view, sources, Exhibits(papers), at).make(key)
 
 
@@ -111,7 +119,7 @@ class _Report:
             answer=tuple(parts.answer),
             comparisons=tuple(row for case in parts.cases for row in comparisons(case)),
             changes=tuple(chain_of(case) for case in parts.cases),
-            timeline=in_order(self._events(parts, node, citations)),
+            timeline=in_order(self._events(parts, node, citations), self._first_day()),
             revisions=parts.revisions,
             differences=parts.differences,
             citations=citations,
@@ -131,10 +139,11 @@ class _Report:
         edges = [edge for file in files for edge in self._out(file.number)]
         findings = [*(each for case in parts.cases for each in case.status.findings), *late_findings(draft.timeline)]
         findings += [*shown_findings(draft.evidence), *link_findings(edges), *file_findings(files)]
+        findings += release_findings(draft, findings)
         gaps = gaps_of(findings, [case.change.track for case in parts.cases])
         return replace(
             draft,
-            answer=(*draft.answer, *answers.closing(integrity, gaps)),
+            answer=answers.completed(draft.answer, integrity, gaps),
             gaps=gaps,
             integrity=integrity,
             annex=files,
@@ -224,10 +233,15 @@ class _Report:
             if number not in known:
                 known.add(number)
                 words = f"{issued.get(number, '')}{sheet.document.title or sheet.document.name} ({number})"
-                events.append(event_of_sheet(sheet, words, (self.exhibits.whole(number),)))
+                events.append(event_of_sheet(sheet, words, (self.exhibits.whole(number),), self.exhibits))
         numbers = dict.fromkeys(each.document for each in citations)
         sheets = [paper for number in numbers if (paper := self.exhibits.papers.find(number))]
-        return dict.fromkeys([*events, *events_of_citations(citations, sheets, known)])
+        return dict.fromkeys([*events, *events_of_citations(citations, sheets, known, self.exhibits)])
+
+    def _first_day(self) -> date | None:
+        """The day on which the archive took its first paper in."""
+        first = self.sources.catalog.every(limit=1)
+        return first[0].received.date() if first else None
 
     def _citations(self, node: str, parts: _Parts) -> tuple[Citation, ...]:
         """Papers that name these things, each passage once, the chains' own left out."""
@@ -267,7 +281,8 @@ class _Report:
     def _cover(self, key: str, parts: _Parts) -> Cover:
         view, sources = self.view, self.sources
         house = view.house
-        rules = f"program {__version__}, catalog {CATALOG.version}, cross-references {XREF.version}"
+        rules = f"program {__version__}; rules of the house as of entry {house.seq}; "
+        rules += f"rules of the program: papers {CATALOG.version}, links {XREF.version}"
         when = next((entry.time for entry in sources.truth.entries(self.at - 1, self.at)), None) if self.at else None
         return Cover(
             key=key,
@@ -279,7 +294,7 @@ class _Report:
             at_time=when,
             today=view.today,
             as_of=view.day,
-            rules=f"{rules}, house settings of entry {house.seq}",
+            rules=rules,
             engine=sources.engine,
             shows=SHOWS,
         )

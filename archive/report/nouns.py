@@ -22,7 +22,7 @@ class Cover:
         kind: of the key: `change_request`, `controlled_document`, `product`, `document` …
         at: sequence number of the last entry looked at; `at_time` is that entry's.
         today: the day on which open matters are counted; `as_of` the day on which they are to be true.
-        rules: versions of the rules by which the log was read; `engine` what found the documents.
+        rules: the program and the rules by which the log was read, in words; `engine` what found the documents.
     """
 
     key: str
@@ -41,12 +41,19 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of the answer; `about` says what question it answers, `found` is False where nothing is on file."""
+    """One sentence of the answer.
+
+    Attributes:
+        about: the question that it answers.
+        found: False where nothing is on file.
+        alarm: stands before it in capitals, where what was found must not be overlooked.
+    """
 
     about: str
     text: str
     found: bool
     cites: tuple[str, ...]
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +95,22 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact in time: the day it holds from, when it was recorded, and how many days later where that is late."""
+    """A fact in time.
+
+    Attributes:
+        effective: the day that the paper's own words give; None where they give none.
+        file_date: where they give none, the day in the properties of the file, which says nothing of the fact.
+        recorded: when the archive took the paper in; `seq` the entry.
+        days_late: how many days after `effective` that was, where it is late and not taken over.
+        taken_over: it is late, and came with the first papers of the archive.
+    """
 
     effective: date | None
+    file_date: date | None
     recorded: datetime | None
     seq: int | None
     days_late: int | None
+    taken_over: bool
     words: str
     document: str
     cites: tuple[str, ...]
@@ -137,6 +154,7 @@ class Revision:
     Attributes:
         changes: keys of the changes it says it carries out.
         documents: numbers of the documents in which it was issued.
+        leads: what these say of a release that is not proven; it proves nothing by itself.
     """
 
     item: str
@@ -148,6 +166,7 @@ class Revision:
     documents: tuple[str, ...]
     words: str
     cites: tuple[str, ...]
+    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _MARK = re.compile(r"[-*•>|#]|\d+(?:\.\d+)*[.)]?\s")
 _SHORT = 60
 """A line of fewer characters is taken for one that its author ended, not the edge of the page."""
 
+FILE_PROPERTY = "file property"
+
 LONGEST = 400
 """Characters of a passage quoted from running text."""
 
@@ -62,20 +64,20 @@ class Paper:
         return self.confidence[page - 1] if 0 < page <= len(self.confidence) else None
 
     def own_date(self) -> tuple[date, str] | None:
-        """The date that the file bears by itself, and where: a mail's header before a document property."""
+        """The date that the file bears by itself, and where: a mail's header before a property of the file."""
         for name, source in (("sent at", "mail header"), ("date", "mail header"), ("created", "embedded")):
             for found, value, where in self.meta:
                 day = _day(value) if (found, where) == (name, source) else None
                 if day:
-                    return day, "mail header" if source == "mail header" else "document property"
+                    return day, "mail header" if source == "mail header" else FILE_PROPERTY
         return None
 
 
 class Papers:
     """Documents of one archive up to entry `at`, each read once."""
 
-    def __init__(self, truth: Truth, catalog: Catalog, at: int) -> None:
-        self.truth, self.catalog, self.at = truth, catalog, at
+    def __init__(self, truth: Truth, catalog: Catalog, at: int, date_order: str = "iso") -> None:
+        self.truth, self.catalog, self.at, self.date_order = truth, catalog, at, date_order
         self._known: dict[str, Paper | None] = {}
 
     def find(self, number: str) -> Paper | None:

@@ -11,6 +11,8 @@ from archive.report.wording import LEADS, quoted, shown
 
 WIDTH = 80
 _LEADS = {"error": "! ", "warning": "! ", "note": "! ", "missing": "! ", "bullet": "* ", "clean": "- "}
+_FURTHER = frozenset({"error", "warning", "note"})
+"""Looks of findings: one without a title goes on below the one before."""
 
 
 def as_text(lineage: Lineage) -> str:
@@ -18,9 +20,24 @@ def as_text(lineage: Lineage) -> str:
     of = lineage.cover
     lines = ["LINEAGE REPORT", *_wrapped(of.house), *_wrapped(f"{of.key}  {of.title}"), "-" * WIDTH]
     lines += [line for name, words in cover(lineage) for line in _wrapped(words, name.ljust(18))]
+    quotes = _Quotes(lineage)
     for section in sections(lineage):
-        lines += _section(section, lineage)
+        lines += _section(section, quotes)
     return "\n".join(lines) + "\n"
+
+
+class _Quotes:
+    """Evidence as it stands below a text: with its first words where it is met first, then by its number alone."""
+
+    def __init__(self, lineage: Lineage) -> None:
+        self._lineage = lineage
+        self._told: set[str] = set()
+
+    def lines(self, cite: str, width: int) -> list[str]:
+        place, words = quoted(self._lineage.row(cite))
+        fresh = words and cite not in self._told
+        self._told.add(cite)
+        return _wrapped(f'[{place} "{words}"]' if fresh else f"[{place}]", f"  {cite} ", width)
 
 
 def _wrapped(words: str, first: str = "", width: int = WIDTH) -> list[str]:
@@ -30,21 +47,22 @@ def _wrapped(words: str, first: str = "", width: int = WIDTH) -> list[str]:
     return lines or ([first.rstrip()] if first.strip() else [])
 
 
-def _section(section: Section, lineage: Lineage) -> list[str]:
+def _section(section: Section, quotes: _Quotes) -> list[str]:
     lines = ["", *_wrapped(section.heading.upper()), "=" * min(len(section.heading), WIDTH)]
     for block in section.blocks:
-        lines += _table(block, lineage) if isinstance(block, Table) else _para(block)
+        lines += _table(block, quotes) if isinstance(block, Table) else _para(block)
     return lines
 
 
 def _para(para: Para) -> list[str]:
     lead = _LEADS.get(para.look, "")
-    lines = _wrapped(para.title, lead) + _wrapped(para.text, " " * len(lead) if para.title else lead)
+    lines = _wrapped(para.title, lead) if para.title else []
+    lines += _wrapped(para.text, " " * len(lead) if para.title or para.look in _FURTHER else lead) if para.text else []
     gap = [] if para.look in ("bullet", "clean") else [""]
     return gap + lines + ([f"  {shown(para.code)}"] if para.code else [])
 
 
-def _table(table: Table, lineage: Lineage) -> list[str]:
+def _table(table: Table, quotes: _Quotes) -> list[str]:
     widths = [max(5, WIDTH * share // 100) for _, share in table.heads]
     lines = [""]
     if any(name for name, _ in table.heads):
@@ -53,7 +71,7 @@ def _table(table: Table, lineage: Lineage) -> list[str]:
             widths,
         )
     for _, cells in table.rows:
-        columns = [_cell(cell, width - 1, lineage) for cell, width in zip(cells, widths, strict=True)]
+        columns = [_cell(cell, width - 1, quotes) for cell, width in zip(cells, widths, strict=True)]
         lines += ["", *_side_by_side(columns, widths)]
         lines += [f"  {cell.mono}" for cell in cells if cell.mono]
     return lines
@@ -65,16 +83,11 @@ def _side_by_side(columns: Sequence[Sequence[str]], widths: Sequence[int]) -> li
     return ["".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in beside]
 
 
-def _cell(cell: Cell, width: int, lineage: Lineage) -> list[str]:
-    words = f"NOT FOUND{'. ' if cell.text else ''}{cell.text}" if cell.missing else cell.text
+def _cell(cell: Cell, width: int, quotes: _Quotes) -> list[str]:
+    words = ". ".join(filter(None, (cell.stamp, cell.text)))
     lines = _wrapped(words, width=width) + _wrapped(cell.small, width=width)
-    lines += [line for cite in cell.cites for line in _cited(cite, width, lineage)]
+    lines += [line for cite in cell.cites for line in quotes.lines(cite, width)]
     if cell.leads:
         lines += _wrapped(LEADS, "  ", width)
-        lines += [line for cite in cell.leads for line in _cited(cite, width, lineage)]
+        lines += [line for cite in cell.leads for line in quotes.lines(cite, width)]
     return lines + _wrapped(" ".join(cell.marks), width=width)
-
-
-def _cited(cite: str, width: int, lineage: Lineage) -> list[str]:
-    place, words = quoted(lineage.row(cite))
-    return _wrapped(f'[{place} "{words}"]' if words else f"[{place}]", f"  {cite} ", width)

@@ -76,7 +76,7 @@ LIMITS = (
     "It cannot show a change of the log by someone who could write to the archive and to every copy of it since the "
     "last time its newest lines were known to somebody outside.",
     "It cannot show that a date written inside a document is true. Where a file bears a date of its own (the header "
-    "of a mail, a property of a document), that is printed beside it; such dates can be set by whoever makes the file.",
+    "of a mail, a property of the file), that is printed beside it; such dates can be set by whoever makes the file.",
     "It cannot show a document that was never filed. “Not found” means: not in this archive up to the entry "
     "named above.",
     "Words read from a scan are as good as the recognition; the picture of the page is the evidence, not the text.",
@@ -101,6 +101,12 @@ COMMANDS = (
         "The chain of the log: what comes out must be “prev” of line {line} of log/{segment}:",
         "sed -n {before}p log/{earlier} | tr -d '\\n' | sha256sum",
     ),
+)
+
+NOT_FOUND = "NOT FOUND"
+
+TAKEN_OVER = (
+    "long after their dates, with the first of this archive; days late are counted only for what came in later."
 )
 
 LEADS = "May bear on it, but proves nothing by itself:"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.verbs.opening import opened
-from archive.verbs.printing import json_line, line, next_step, safe
+from archive.verbs.printing import json_line, line, next_step, wrapped
 
 if TYPE_CHECKING:
     from archive.control import ChangeStatus
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def status(ctx: click.Context, key: str, as_of: str | None, known_on: str | None, as_json: bool) -> int:
     """Where change KEY stands: each step, whether it is proven, when, by whom, on which paper."""
     archive = opened(ctx)
-    found = archive.desk.status(archive.desk.resolve(key), archive.view(archive.day(as_of), archive.day(known_on)))
+    desk = archive.desk
+    found = desk.status(desk.resolve(key), archive.view(archive.day(as_of), desk.reached(archive.day(known_on))))
     if as_json:
         json_line({"schema": "status/1", **asdict(found)})
     else:
@@ -32,23 +33,24 @@ def status(ctx: click.Context, key: str, as_of: str | None, known_on: str | None
 
 
 def _ladder(found: ChangeStatus) -> None:
-    line(f"{found.key}  {found.title}")
-    line(f"state: {found.state}   ({found.track} track{f', {found.note}' if found.note else ''})")
+    wrapped(f"{found.key}  {found.title}", "", "  ")
+    wrapped(f"state: {found.state}   ({found.track} track{f', {found.note}' if found.note else ''})", "", "  ")
     for step in found.steps:
         mark = "yes" if step.in_order else "yes*" if step.done else "NO"
         facts = [step.date.isoformat() if step.date else "", step.by, step.missing if not step.done else ""]
-        click.echo(f"  {step.step:<13} {mark:<5} {safe('  '.join(fact for fact in facts if fact))}".rstrip())
+        wrapped("  ".join(filter(None, facts)) or "-", f"  {step.step:<13} {mark:<5} ", " " * 22)
         for proof in step.evidence:
-            words = safe(f"{proof.document} p.{proof.page}: {proof.words}".rstrip(": "))
-            click.echo(click.wrap_text(words, 78, " " * 22, " " * 24))
+            wrapped(f"{proof.document} p.{proof.page}: {proof.words}".rstrip(": "), " " * 22, " " * 24)
     if any(step.done and not step.in_order for step in found.steps):
         line("  * proven, but a step that must come before it is not")
     if found.waiting_for:
         since = f", for {found.days} days" if found.days is not None else ""
-        line(f"waits for: {found.waiting_for}{f' ({found.waiting_on})' if found.waiting_on else ''}{since}")
+        wrapped(
+            f"waits for: {found.waiting_for}{f' ({found.waiting_on})' if found.waiting_on else ''}{since}", "", "  "
+        )
     for each in found.findings:
-        click.echo(click.wrap_text(safe(f"{each.severity}: {each.finding}: {each.fix}"), 78, "! ", "  "))
-    next_step(f"archive lineage {found.key} -o report.html")
+        wrapped(f"{each.severity}: {each.finding}: {each.fix}", "! ", "  ")
+    next_step("archive", "lineage", found.key, "-o", "report.html")
 
 
 @click.command()

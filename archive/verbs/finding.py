@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from archive.verbs.asking import Asking
 from archive.verbs.opening import opened
-from archive.verbs.printing import csv_lines, json_lines, line, marked, next_step, safe, say, table
+from archive.verbs.printing import csv_lines, json_lines, line, marked, next_step, safe, say, short, table
 
 _SEARCH = ("ref", "title", "name", "score", "page", "snippet", "kind", "date", "digest", "keys", "parent")
 _XREF = (
@@ -18,7 +19,7 @@ _XREF = (
 )
 
 
-@click.command()
+@click.command(cls=Asking)
 @click.argument("query", nargs=-1, required=True)
 @click.option("-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="how many")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="pass over so many first")
@@ -75,15 +76,15 @@ def _hits(found: Any, offset: int) -> None:
         title = row.keys[0] if row.keys else row.title
         how = row.how if row.how != "words" else ""
         facts = [row.ref, row.date, f"p.{row.page}" if row.snippet else "", how, row.note]
-        click.echo(f"{at:>3}  {safe(title)}   {safe('  '.join(fact for fact in facts if fact))}")
+        click.echo(f"{at:>3}  {short(title)}   {safe('  '.join(fact for fact in facts if fact))}")
         if row.name != title:
-            click.echo(f"     {safe(row.name)}")
+            click.echo(f"     {short(row.name)}")
         if row.snippet:
             click.echo(click.wrap_text(marked(row.snippet), 76, "     ", "     "))
     more = f", {found.hidden} more in older versions (--all-versions)" if found.hidden else ""
     if found.rows:
         say(f"{offset + 1}-{offset + len(found.rows)} of {found.total}; {found.scope}{more}")
-        next_step("archive show 1   (or xref 1, get 1)")
+        next_step("archive", "show", "1", note="or xref 1, get 1")
 
 
 @click.command()
@@ -117,7 +118,7 @@ def xref(
         rels=tuple(filter(None, rel.split(","))) or None,
         direction=direction or "both",
         as_of=archive.day(as_of),
-        upto=archive.seq_on(day) if (day := archive.day(known_on)) else None,
+        upto=archive.seq_on(day) if (day := desk.reached(archive.day(known_on))) else None,
     )
     rows = [desk.link_row(each) for each in walk.edges]
     if as_json:
@@ -143,7 +144,7 @@ def _links(rows: Sequence[Mapping[str, Any]]) -> None:
         proof = f"{row['document']} p.{row['page']}: {row['snippet']}"
         click.echo(click.wrap_text(safe(proof), 76, "     ", "     "))
     if rows:
-        next_step("archive show 1   (the document that proves link 1)")
+        next_step("archive", "show", "1", note="the document that proves link 1")
 
 
 @click.command()
@@ -183,6 +184,9 @@ def dangling(ctx: click.Context, as_json: bool, as_csv: bool) -> int:
         ]
         table(cells, ("number", "cited", "nearest", "first cited in"), numbered=True)
         desk.rows.remember([row["document"] for row in rows])
+    if not desk.house.schemes:
+        say("only the built-in numbers (ECR-…, DEC-…) were looked for; your own document numbers:")
+        say("[[house.schemes]] in archive.toml")
     if not rows:
         say("every number that is cited is on file")
     return 1 if rows else 0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +18,7 @@ _ESCAPES = {code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for cod
 _JSON_ESCAPES = {code: f"\\u{code:04x}" for code in _DANGEROUS if code >= 0x7F}
 """What JSON itself would let through; the value that is read from it stays the same."""
 _MARKS = {0x02: None, 0x03: None}
+_LONGEST = 100
 
 
 def safe(text: str, keep: str = "") -> str:
@@ -30,9 +34,25 @@ def _escapes(keep: str) -> dict[int, str]:
 def marked(snippet: str) -> str:
     """A snippet with its matches in bold on a terminal, plain elsewhere."""
     plain = safe(snippet, keep="\x02\x03")
-    if not sys.stdout.isatty():
+    if not (sys.stdout.isatty() and colours()):
         return plain.translate(_MARKS)
     return plain.replace("\x02", "\x1b[1m").replace("\x03", "\x1b[22m")
+
+
+def colours() -> bool:
+    """Whether bold and colours are wanted: not with $NO_COLOR (no-color.org), nor on a terminal that has none."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def short(name: str) -> str:
+    """A file name made safe to show; of a very long one the middle is left out."""
+    shown = safe(name)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST // 2]}…{shown[-_LONGEST // 2 + 1 :]}"
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> None:
+    """A text over as many lines as it needs, at most 78 wide; `first` and `rest` stand before its lines."""
+    click.echo(click.wrap_text(safe(text), 78, first, rest))
 
 
 def say(text: str) -> None:
@@ -112,6 +132,6 @@ def facts(pairs: Iterable[tuple[str, str]]) -> None:
             click.echo(" " * left + more)
 
 
-def next_step(command: str) -> None:
-    """The last line of a list: what to do next."""
-    click.echo(f"next: {command}", err=True)
+def next_step(*command: str | Path, note: str = "") -> None:
+    """The last line of a list: what to do next, quoted so that it can be typed as it stands."""
+    say(f"next: {shlex.join(map(str, command))}{f'   ({note})' if note else ''}")

@@ -25,11 +25,13 @@ def rebuild(ctx: click.Context, only: str) -> None:
 @click.pass_context
 def info(ctx: click.Context, as_json: bool) -> None:
     """One screen of health: what is kept, what is waiting, how far each part is behind the log."""
+    from archive.desk import wording
+
     shown = opened(ctx).info()
     if as_json:
         json_line({"schema": "info/1", **dict(shown)})
     else:
-        facts((name, str(value)) for name, value in shown)
+        facts(wording.health(shown))
 
 
 @click.command()

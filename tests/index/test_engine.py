@@ -9,6 +9,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -148,7 +149,9 @@ def test_what_a_date_could_not_be_asked_of_is_counted(index: Index, text: str, u
     "text",
     ["Größenänderung", '"die größenänderung"', "Größenä*", "größenändering~1", "name:Prüfblatt", "title:Höhe", "Ü-12"],
 )
-def test_letters_are_found_however_they_are_composed(tmp_path: Path, kept: str, asked: str, text: str) -> None:
+def test_letters_are_found_however_they_are_composed(
+    tmp_path: Path, kept: Literal["NFC", "NFD"], asked: Literal["NFC", "NFD"], text: str
+) -> None:
     truth = MemoryTruth()
     said = [unicodedata.normalize(kept, each) for each in ("Die Größenänderung, Ü-12", "Prüfblatt.pdf", "Höhe")]
     truth.document(said[0], said[1], title=said[2])

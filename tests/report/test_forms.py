@@ -108,6 +108,19 @@ def test_the_text_is_eighty_columns_wide_but_for_what_must_not_be_broken(case: C
     assert all(line.startswith("  sha256sum") for line in wide)
 
 
+@pytest.mark.parametrize("key", [KEY, "SPC-1001-02"])
+def test_no_line_of_the_text_is_a_mark_alone_and_no_word_is_cut(case: Case, key: str) -> None:
+    lines = as_text(case.report(key)).splitlines()
+    assert not {"*", "!", "-", ":"} & {line.strip() for line in lines}
+    assert not any(line.startswith(":") for line in lines)
+
+
+def test_a_quotation_is_printed_once_in_the_text(case: Case) -> None:
+    report = case.report(KEY)
+    body = as_text(report).partition("EVIDENCE\n========")[0]
+    assert all(body.count(f'  {row.id} [{row.document} p.{row.page} "') <= 1 for row in report.evidence)
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_hostile_words_stay_words(words: str) -> None:
     report = hostile(f"<script>alert(1)</script>\x1b[31m\"'&{words}")

@@ -9,7 +9,9 @@ import pytest
 
 from archive.errors import NotFound
 from archive.report import Lineage, as_html, as_json, as_text, pin
+from archive.report.dating import stated
 from archive.report.nouns import File
+from archive.report.papers import Paper
 from archive.report.wording import RULES, STEPS
 from tests.report.case import FILED, Case, filed, revision_record, sample
 
@@ -60,7 +62,7 @@ def test_the_verdict_follows_the_dates_and_believes_no_signature_against_its_own
 
     later = revision_record(released_on="2024-05-20", effective_from="2024-05-20")
     assert verdict("revision record.md", later)[:2] == ("before", -6)
-    assert said(case.report(CHANGE), "Before the change was made").startswith("Yes, before")
+    assert said(case.report(CHANGE), "Was it authorised before").startswith("Yes, before")
     same = verdict("revision record.md", revision_record(released_on="2024-05-14", effective_from="2024-05-14"))
     assert same[:2] == ("cannot be shown", 0)
     assert "order within the day" in same[2]
@@ -130,6 +132,66 @@ def test_what_was_recorded_long_after_its_day_is_marked(case: Case) -> None:
     late = {event.words: event.days_late for event in report.timeline if event.days_late}
     assert late["Bertram Quast signed for ECR-2024-0017 (AUT-2024-0011)"] == 34
     assert "34 days after 2024-05-14" in found(report, "recorded_late")
+
+
+def test_what_came_with_the_first_papers_is_taken_over_and_not_late_one_by_one(case: Case) -> None:
+    report = case.report(CHANGE)
+    (old,) = [event for event in report.timeline if event.words.startswith("SPC-1001-02 rev B")]
+    assert (old.taken_over, old.days_late) == (True, None)
+    assert "taken over on 2024-04-09" in as_text(report)
+    assert "1 paper was taken over on 2024-04-09" in found(report, "recorded_late")
+
+
+def test_a_paper_has_the_date_that_its_own_words_state(case: Case) -> None:
+    report = case.report("SPC-1001-02")
+    for event in report.timeline:
+        for rev, day in (("B", "2022-09-12"), ("C", "2024-05-06")):
+            if event.words.startswith(f"SPC-1001-02 rev {rev},"):
+                assert str(event.effective) == day
+                quoted = " ".join(words for cite in event.cites for words in report.row(cite).words)
+                assert f"Released {day} by" in quoted
+
+
+def test_a_file_property_is_never_the_date_of_a_paper(case: Case) -> None:
+    (event,) = [each for each in case.report(CHANGE).timeline if "Flow measurement" in each.words]
+    assert (event.effective, str(event.file_date), event.days_late) == (None, "2024-05-06", None)
+    assert "2024-05-06 (file property)" in as_text(case.report(CHANGE)).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("page", "order", "day", "is_release"),
+    [
+        ("Spec\nPrepared 2022-08-29 by N\nReleased 2022-09-12 by N", "iso", "2022-09-12", True),
+        ("Date 2022-01-02\nReleased on: 2022-09-12", "iso", "2022-09-12", True),
+        ("Form 12\nDate | 2024-04-08", "iso", "2024-04-08", False),
+        ("Brief\nDatum: 11. Juni 2024", "iso", "2024-06-11", False),
+        ("Dated 11 June 2024", "iso", "2024-06-11", False),
+        ("Datum 06.05.2024", "iso", "2024-05-06", False),
+        ("Date 06/05/2024", "day-first", "2024-05-06", False),
+        ("Date 06/05/2024", "month-first", "2024-06-05", False),
+        ("Date 06/05/2024", "iso", None, False),
+        ("Date 31.02.2024", "iso", None, False),
+        ("Needed by 2024-05-06\nThe date 2024-01-01 is wrong", "iso", None, False),
+        ("Date of 2024", "iso", None, False),
+        ("\n" * 30 + "Date 2024-01-01", "iso", None, False),
+    ],
+)
+def test_the_title_zone_states_a_date_by_a_word_before_it(
+    case: Case, page: str, order: str, day: str | None, is_release: bool
+) -> None:
+    sheet = Paper(case.archive.catalog.document("D-000001"), (page,))
+    said = stated(sheet, order)
+    assert (str(said.day), said.is_release) == (day, is_release) if said else day is None
+
+
+def test_a_release_that_is_not_proven_is_said_so_once_with_the_words_that_bear_on_it(case: Case) -> None:
+    for key in (CHANGE, "SPC-1001-02"):
+        report = case.report(key)
+        row = next(each for each in report.revisions if each.rev == "B")
+        assert row.released_on is None
+        assert [report.row(cite).words for cite in row.leads] == [("Released 2022-09-12 by Hedda Linnartz",)]
+        assert "SPC-1001-02 rev B: no record states its release" in found(report, "release_not_proven")
+        assert "proves nothing by itself" in found(report, "release_not_proven")
 
 
 def test_the_two_issues_are_compared_word_for_word(case: Case) -> None:
@@ -210,6 +272,10 @@ def test_a_damaged_file_is_said_to_be_damaged_and_the_report_is_made_all_the_sam
     path.write_bytes(content)
     report = own.report(CHANGE)
     assert report.integrity.equal == report.integrity.files - 1
+    assert report.answer[0].about == "Are the files intact?"
+    assert report.answer[0].text.startswith(f"{mail.number} {mail.name}: damaged")
+    assert "NOT INTACT. " + mail.number in as_text(report)
+    assert "NOT INTACT</span>" in as_html(report)
     assert mail.number in found(report, "fixity_failure")
     assert mail.number in " ".join(report.integrity.problems)
 
