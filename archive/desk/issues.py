@@ -90,19 +90,15 @@ def originals(desk: Desk, node: str) -> Sequence[Document]:
 
 
 def _papers(desk: Desk, issues: Sequence[Issue]) -> Iterator[tuple[str, str]]:
-    """Each document of an item once, the newest revision first, and what it is: the thing itself, or a record of it."""
+    """Each document of an item once, the newest revision first: the thing itself, or a record of it."""
     from archive.xref.names import revision_order
 
     told = {issue.document: issue for issue in issues}
     newest = sorted(told.values(), key=lambda issue: revision_order(issue.rev or ""), reverse=True)
     for issue in newest[:_MOST]:
-        yield f"rev {issue.rev}" if issue.rev else "document", _paper(desk, issue)
+        document = desk.catalog.find(issue.document)
+        of = f" {'of ' if document and document.kind else ''}rev {issue.rev}" if issue.rev else ""
+        name = document.name if document and not document.destroyed_under else "destroyed"
+        yield f"{'record' if document and document.kind else 'document'}{of}", f"{issue.document} {name}"
     if len(newest) > _MOST:
-        yield "further documents", f"{len(newest) - _MOST} older ones"
-
-
-def _paper(desk: Desk, issue: Issue) -> str:
-    document = desk.catalog.find(issue.document)
-    if document is None or document.destroyed_under:
-        return f"{issue.document} destroyed"
-    return f"{issue.document} {document.name} ({'the record about it' if document.kind else 'the document itself'})"
+        yield "older documents", f"{len(newest) - _MOST} more"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -21,7 +22,8 @@ _COUNTED = {
     "unread": "kept, not read yet",
 }
 _PARTS = {"catalog behind by": "catalog", "index behind by": "search index", "xref behind by": "links"}
-_ADVICE = ", then run archive verify again"
+_ADVICE = re.compile(r"run archive verify, and |, then run archive verify again")
+"""What other commands say of the same trouble, and who has just run it need not be told."""
 
 
 def health(facts: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -42,7 +44,7 @@ def counted(count: int, one: str, many: str) -> str:
 
 def finding(found: Finding, catalog: Callable[[], Catalog]) -> Finding:
     """What `verify` found, with the document's name beside its number, where the catalog can still be asked."""
-    told = replace(found, fix=found.fix.replace(_ADVICE, ""))
+    told = replace(found, fix=_ADVICE.sub("", found.fix))
     if found.place.startswith("D-"):
         with suppress(ArchiveError):
             document = catalog().find(found.place)

@@ -96,7 +96,7 @@ class Intake:
     ) -> Iterator[Receipt]:
         """Take files in; yields one receipt a path, as soon as what becomes of it is final.
 
-        Every file is durably kept before `on_kept` says how many are new, where their reading still goes on.
+        Every file is durably kept before `on_kept` says how many are new; reading goes on meanwhile.
 
         Args:
             in_place: the sources stay where they lie; a later state of one is then a version.
@@ -111,8 +111,7 @@ class Intake:
                 if receipt.status != "pending":
                     yield receipt
             yield from self._harvest(block=False)
-        if any(not each.done() for each in self._reading):
-            on_kept(kept)
+        on_kept(kept)
         yield from self._finish()
 
     def take_bytes(self, content: bytes, name: str) -> Receipt:

@@ -16,7 +16,7 @@ from archive.ingest.accession import Taken, is_still
 from archive.ingest.inbox import Inbox, stamp_of
 from archive.ingest.intake import Intake
 from archive.ingest.names import shown
-from archive.ingest.walk import place, walk
+from archive.ingest.walk import is_closed, place, walk
 from archive.model import Receipt
 from archive.store import FileLock
 
@@ -71,6 +71,7 @@ class Watcher:
         self._later: dict[Path, float] = {}
         self._moved: dict[Path, tuple[str, float]] = {}
         self._gone: set[Path] = set()
+        self._closed: set[Path] = set()
         self._reading = FileLock(home / "state" / "reading")
         self._owes_reading = True
         self.ignored = 0
@@ -122,7 +123,7 @@ class Watcher:
         """Read what an interrupted run kept and did not read, once nobody else is reading."""
         with suppress(Busy), self._reading.held(0):
             for receipt in self.intake().resume():
-                self.note(f"{receipt.ref} {receipt.name}: read now ({receipt.status}), kept by an earlier run")
+                self.note(f"{receipt.ref} {receipt.name}: read now, kept by an earlier run")
             self._owes_reading = False
 
     def end(self) -> None:
@@ -169,8 +170,16 @@ class Watcher:
         for path, reason in walk(watched.folder, leave_out=self.home):
             if not reason:
                 yield path
+            elif is_closed(reason):
+                self._say_closed(path, reason)
             elif path.name != TAKEN:
                 self.ignored += 1
+
+    def _say_closed(self, path: Path, reason: str) -> None:
+        """A folder inside that cannot be read: said once, since a whole subtree may be missed."""
+        if path not in self._closed:
+            self._closed.add(path)
+            self.note(f"{shown(path)}: {reason}")
 
     def _grown(self) -> Iterator[Path]:
         """Files that went on growing after they were taken and moved: their writer still had them open."""

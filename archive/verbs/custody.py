@@ -171,7 +171,7 @@ def _told(receipts: Iterable[Receipt], as_json: bool) -> Iterator[Receipt]:
 
 def _ended(receipts: Iterable[Receipt]) -> None:
     """Say what a watcher did in all; of receipts, which may be many, only counts are kept."""
-    counts = Counter(receipt.status for receipt in receipts)
+    counts = Counter[str](receipt.status for receipt in receipts)
     taken = counts.total() - counts["failed"] - counts["ignored"]
     needs = sum(counts[status] for status in _NEEDS_YOU)
     words = f", {needs} {'needs' if needs == 1 else 'need'} you: archive inbox --failed" if needs else ""

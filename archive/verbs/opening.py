@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.errors import NotFound
-from archive.verbs.printing import say
+from archive.verbs.printing import safe, say
 
 if TYPE_CHECKING:
     from archive.archive import Archive
@@ -20,9 +20,14 @@ def opened(ctx: click.Context, who: Actor | None = None, **options: Any) -> Arch
     """Open the archive that --home, $ARCHIVE_HOME or the current folder names; closed when the command ends."""
     from archive.archive import Archive
 
-    archive = Archive(home(ctx), who or actor(ctx), wait_s=ctx.obj["wait"], note=say, **options)
+    archive = Archive(home(ctx), who or actor(ctx), wait_s=ctx.obj["wait"], note=_note, **options)
     ctx.call_on_close(archive.close)
     return archive
+
+
+def _note(words: str) -> None:
+    """One line on stderr, whatever the names in it hold."""
+    say(safe(words))
 
 
 def home(ctx: click.Context) -> Path:

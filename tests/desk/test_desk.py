@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -113,6 +116,72 @@ def test_a_path_reads_in_the_direction_it_is_walked(archive: Archive) -> None:
     assert back is not None
     assert (there[0]["near"], there[-1]["far"]) == ("ECR-2024-0017", "P-0002")
     assert (back[0]["near"], back[-1]["far"]) == ("P-0002", "ECR-2024-0017")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["Prüfblatt Öl.txt", "prüfblatt öl.txt", "PRÜFBLATT ÖL.TXT"])
+def test_a_file_name_is_known_however_its_letters_are_composed(
+    home: Home, form: Literal["NFC", "NFD"], typed: str
+) -> None:
+    home.add(home.file(normalize("NFD" if form == "NFC" else "NFC", "Prüfblatt Öl.txt"), "oil"))
+    with home.opened() as archive:
+        assert archive.desk.resolve(normalize(form, typed)).ref == "D-000001"
+
+
+def test_a_copy_under_another_name_is_known_by_that_name(home: Home) -> None:
+    home.add(home.file("letter.txt", "the letter"))
+    home.add(home.file("letter (signed).txt", "the letter"))
+    with home.opened() as archive:
+        assert archive.desk.resolve("Letter (signed).txt").ref == "D-000001"
+
+
+def test_an_unknown_relation_is_answered_with_the_known_ones(archive: Archive) -> None:
+    with pytest.raises(Usage, match=r"Did you mean cites\?.*authorises"):
+        archive.desk.links(archive.desk.resolve("W-2"), rels=("cite",))
+
+
+def test_the_same_link_on_the_same_page_is_told_once(archive: Archive) -> None:
+    desk = archive.desk
+    rows = [desk.link_row(each) for each in desk.links(desk.resolve("02091-C-71")).edges]
+    told = [(row["near"], row["rel_words"], row["far"], row["document"], row["page"]) for row in desk.told_once(rows)]
+    assert len(told) == len(set(told)) < len(rows)
+
+
+def test_a_day_before_the_first_entry_is_no_day_to_ask_for(archive: Archive) -> None:
+    first = archive.today()
+    assert archive.desk.reached(first) == first
+    assert archive.desk.reached(None) is None
+    with pytest.raises(NotFound, match=f"first entry is of {first}"):
+        archive.desk.reached(first - timedelta(days=1))
+
+
+def test_a_controlled_document_says_who_released_it_why_and_where_it_is(archive: Archive) -> None:
+    shown = archive.desk.show(archive.desk.resolve("SPC-1001-02"))
+    facts = dict(shown.facts)
+    assert facts["released by"] == "Ansgar Pfeil (D-000018 p.1)"
+    assert facts["because of"].startswith("ECR-2024-0017  Lower the rated flow")
+    assert facts["what changed"].startswith("Rated flow 36 instead of 40")
+    assert facts["document rev C"].startswith("D-000007 ")
+    assert facts["record of rev C"].startswith("D-000018 ")
+    assert len(shown.facts) <= 12
+    assert shown.next == ("archive", "lineage", "SPC-1001-02", "-o", "report.html")
+
+
+def test_a_revision_is_the_document_itself_and_shown_with_what_its_record_says(archive: Archive) -> None:
+    target = archive.desk.resolve("SPC-1001-02 rev C")
+    assert archive.desk.document(target).number == "D-000007"
+    facts = dict(archive.desk.show(target).facts)
+    assert (facts["released by"], facts["in force from"]) == ("Ansgar Pfeil", "2024-05-06")
+    assert facts["because of"].startswith("ECR-2024-0017")
+    assert facts["what changed"].startswith("Rated flow 36")
+    assert facts["the document itself"].startswith("D-000007 ")
+
+
+def test_a_watcher_learns_of_another(archive: Archive) -> None:
+    with archive.desk.watching() as first, archive.desk.watching() as second:
+        assert (first, second) == (False, True)
+    with archive.desk.watching() as third:
+        assert third is False
 
 
 # Row numbers -------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 
 from archive.errors import CannotWrite, Damaged
 from archive.ingest import Inbox
+from archive.ingest.walk import FOLDER
 from archive.model import Receipt
 from tests.running import Home, keys_of
 
@@ -52,6 +53,29 @@ def test_what_needs_a_person_can_be_asked_for(inbox: Inbox) -> None:
         inbox.note([(Path(f"/desk/{status}"), "", receipt(status), at)], NOON)
     assert {row.status for row in inbox.rows(failed=True)} == {"failed", "unreadable", "needs_password", "pending"}
     assert inbox.highest() == 5
+
+
+def test_what_could_not_be_read_stays_so_when_its_bytes_come_again(inbox: Inbox) -> None:
+    locked = receipt("needs_password", "D-000001", "a password is needed")
+    again = receipt("duplicate", "D-000001", "the same bytes are kept already as D-000001")
+    inbox.note([(Path("/desk/locked.pdf"), "a", locked, 2)], NOON)
+    inbox.note([(Path("/desk/locked.pdf"), "b", again, 0), (Path("/desk/copy.pdf"), "c", again, 0)], NOON)
+    inbox.note([(Path("/desk/letter.txt"), "d", receipt("duplicate", "D-000002"), 0)], NOON)
+    assert {(Path(row.path).name, row.reason) for row in inbox.rows(failed=True)} == {
+        ("locked.pdf", "a password is needed"),
+        ("copy.pdf", "a password is needed"),
+    }
+    inbox.learn(receipt("stored", "D-000001"))
+    assert inbox.rows(failed=True) == []
+
+
+def test_a_folder_that_was_closed_is_listed_until_it_was_looked_into(inbox: Inbox) -> None:
+    closed = Receipt("/desk/sub/locked", "failed", name="locked", media_type=FOLDER, reason="cannot be read")
+    inbox.look_through([Path("/desk")], [closed, receipt("ignored")], NOON)
+    inbox.look_through([Path("/desk/su"), Path("/other")], [], NOON)
+    assert [row.path for row in inbox.rows(failed=True)] == ["/desk/sub/locked"]
+    inbox.look_through([Path("/desk")], [], NOON)
+    assert inbox.rows(failed=True) == []
 
 
 def test_only_what_came_since_is_listed(inbox: Inbox) -> None:

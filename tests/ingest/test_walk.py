@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from archive.ingest.walk import gather, is_ignored, walk
+from archive.ingest.walk import FOLDER, gather, is_closed, is_ignored, walk
 
 
 def files(folder: Path, *names: str) -> None:
@@ -84,6 +86,23 @@ def test_a_path_that_is_not_there_is_said_and_the_others_are_taken(tmp_path: Pat
     wanted, others = gather([tmp_path / "a.txt", tmp_path / "b.txt"], deep=False)
     assert wanted == [tmp_path / "a.txt"]
     assert [(receipt.status, receipt.name) for receipt in others] == [("failed", "b.txt")]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files(tmp_path, "a.txt", "locked/b.txt")
+    closed, scandir = tmp_path / "locked", os.scandir
+
+    def refusing(folder: Path) -> object:
+        if Path(folder) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    wanted, [failed] = gather([tmp_path], deep=True)
+    assert [path.name for path in wanted] == ["a.txt"]
+    assert (failed.status, failed.name, failed.media_type) == ("failed", "locked", FOLDER)
+    assert is_closed(failed.reason)
+    assert "permissions" in failed.reason
 
 
 def test_a_path_named_twice_is_taken_once(tmp_path: Path) -> None:

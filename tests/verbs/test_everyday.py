@@ -166,7 +166,7 @@ def test_making_new_readings_changes_no_answer(own_firm: Home) -> None:
     queries = ("flow", "strainer", "kind:decision", "W-2", '"SPC-1001-02 rev B"')
     before = [own_firm.found(query) for query in queries]
     count = len(own_firm.entries("reading"))
-    assert own_firm.run("reread", "D-000001", "D-000011").code == 0
+    assert own_firm.run("reread", "D-000001", "D-000011", "--yes").code == 0
     assert [own_firm.found(query) for query in queries] == before
     assert len(own_firm.entries("reading")) == count + 2
     assert own_firm.is_intact()
