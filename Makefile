@@ -31,6 +31,8 @@ bench: setup
 	$(BIN)/python -m benchmarks.run
 
 demo: setup
+	@# Only the folder that this target itself makes by default is made anew.
+	$(if $(filter demo-archive,$(DEMO)),rm -rf demo-archive)
 	$(BIN)/archive demo $(DEMO)
 
 clean:
