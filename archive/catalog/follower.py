@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from archive.errors import Damaged, NotFound, Unreadable
 from archive.following import SqliteWriter
+from archive.following.more import unpacked
 from archive.model import Entry, Truth, folded
 from archive.settings import House
 from archive.store.lines import stamp
@@ -138,15 +138,12 @@ class _Writer(SqliteWriter):
             fields = json.dumps(self._more(body["more"]).get("fields", []), ensure_ascii=False)
             self.db.execute("INSERT INTO fields VALUES (?, ?)", (body["number"], fields))
 
-    def _more(self, digest: str) -> dict[str, Any]:
+    def _more(self, digest: str) -> Mapping[str, Any]:
         """The reading's further object; one that is damaged costs its own fields, and verify reports it."""
-        import gzip
-
         try:
-            found = json.loads(gzip.decompress(self.truth.objects.read(digest)))
-        except (Damaged, NotFound, Unreadable, OSError, ValueError, EOFError, zlib.error):
+            return unpacked(self.truth.objects.read(digest))
+        except (Damaged, NotFound, Unreadable):
             return {}
-        return found if isinstance(found, dict) else {}
 
     def _settings(self, entry: Entry) -> None:
         self.db.execute("INSERT INTO settings VALUES (?, ?)", (entry.seq, json.dumps(entry.body["house"])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from archive.errors import Damaged, NotFound
+from archive.following.more import unpacked
 from archive.index.cards import Card
 from archive.index.words import SHORTEST_SKELETON, clean, folded
 from archive.model import Objects
@@ -100,14 +100,11 @@ def _note(card: Card, trouble: str) -> None:
 
 
 def _more(card: Card, packed: bytes) -> Mapping[str, Any]:
-    import gzip
-
     try:
-        found = json.loads(gzip.decompress(packed)) if packed else {}
-    except (OSError, EOFError, ValueError) as problem:
+        return unpacked(packed) if packed else {}
+    except Damaged as problem:
         _note(card, f"its metadata is not searchable: {problem}")
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _texts(value: Any) -> Iterator[str]:

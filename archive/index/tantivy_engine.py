@@ -291,7 +291,7 @@ class Session:
     @property
     def writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
-            raise ValueError("this session was closed")
+            raise ValueError("this writer was closed")
         return self._writer
 
     def close(self) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +11,7 @@ from typing import Any
 
 from archive.catalog import Catalog, Document
 from archive.errors import Damaged, NotFound, Unreadable
+from archive.following.more import unpacked
 from archive.model import PAGE_BREAK, Field, Truth
 
 _LABEL = re.compile(r"^\w[\w -]*:", re.MULTILINE)
@@ -112,7 +110,7 @@ class Papers:
         confidence = tuple(row.get("confidence") for row in rows)
         try:
             text = self.truth.objects.read(body["text"]).decode("utf-8", "replace") if body.get("text") else ""
-            more = _unpacked(self.truth.objects.read(body["more"])) if body.get("more") else {}
+            more = unpacked(self.truth.objects.read(body["more"])) if body.get("more") else {}
         except (Damaged, NotFound, Unreadable) as problem:
             return Paper(document, (), sources, confidence, (), str(problem))
         meta = tuple((each["name"], each["value"], each["source"]) for each in more.get("meta", ()))
@@ -126,14 +124,6 @@ class Papers:
                 if entry.action == "reading" and entry.destroyed_under is None:
                     return entry.body
         return None
-
-
-def _unpacked(packed: bytes) -> Mapping[str, Any]:
-    try:
-        found = json.loads(gzip.decompress(packed))
-    except (OSError, EOFError, ValueError, zlib.error) as problem:
-        raise Damaged("a reading's further object cannot be unpacked: run archive reread") from problem
-    return found if isinstance(found, dict) else {}
 
 
 def _day(text: str) -> date | None:

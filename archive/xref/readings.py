@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date as day
 from typing import Any
 
 from archive.errors import Damaged
+from archive.following.more import unpacked
 from archive.model import PAGE_BREAK, Field, Objects
 
 
@@ -66,7 +64,6 @@ def _day(text: str) -> str:
 
 def _fields(packed: bytes) -> tuple[Field, ...]:
     try:
-        rows = json.loads(gzip.decompress(packed)).get("fields") or ()
-        return tuple(Field(**row) for row in rows)
-    except (OSError, EOFError, ValueError, TypeError, AttributeError, zlib.error) as problem:
+        return tuple(Field(**row) for row in unpacked(packed).get("fields") or ())
+    except TypeError as problem:
         raise Damaged("the fields of a reading cannot be unpacked: run archive reread") from problem
