@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from archive.errors import Busy, CannotWrite, Invalid, NotFound
 from archive.parts import FOLLOWERS, Opened, now
 from archive.settings import FILE, House, load, write_first
-from archive.store import FileLock, create
+from archive.store import create
 
 if TYPE_CHECKING:
     from archive.ingest import Intake, Watcher
@@ -158,16 +158,14 @@ class Archive(Opened):
     @contextmanager
     def _run(self, **how: Any) -> Iterator[Intake]:
         """One run of taking in or reading; while it goes on nobody takes its documents for left behind."""
+        from archive.ingest.left_behind import reading_lock
+
         intake = self.intake(**how)
         try:
-            with self._reading().held(self.wait_s, shared=True):
+            with reading_lock(self.home).held(self.wait_s, shared=True):
                 yield intake
         finally:
             intake.close()
-
-    def _reading(self) -> FileLock:
-        """Held shared by whoever reads, alone by whoever looks after what readers left behind."""
-        return FileLock(self.home / "state" / "reading")
 
     def follow(self) -> None:
         """Let every follower catch up to the end, so that the next question finds it done."""
@@ -178,15 +176,15 @@ class Archive(Opened):
 
     def _resume(self) -> None:
         """What an interrupted run kept is read once nobody else is reading."""
-        with suppress(Busy), self._reading().held(0):
-            if not self.catalog.unread(1):
-                return
-            intake = self.intake()
-            try:
-                for receipt in intake.resume():
-                    self.note(f"{receipt.ref} {receipt.name}: read now, kept by an earlier run")
-            finally:
-                intake.close()
+        from archive.ingest.left_behind import read_left_behind
+
+        if not self.catalog.unread(1):
+            return
+        intake = self.intake()
+        try:
+            read_left_behind(self.home, lambda: intake, self.note)
+        finally:
+            intake.close()
 
     def gather(self, paths: Sequence[Path], *, deep: bool) -> tuple[list[Path], list[Receipt]]:
         """Sort what a person named into files to take, and receipts for what is not to be taken."""
@@ -299,12 +297,13 @@ class Archive(Opened):
 
     def _destroy(self, session: Session, plan: Plan) -> None:
         """Carry a begun disposal out, scrub what names the documents, and close it."""
+        from archive.ingest.left_behind import reading_lock
         from archive.store import disposal
 
         disposal.carry_out(self.store, plan)
         self.inbox.scrub(plan.numbers)
         disposal.remove_copies(self.home, plan)
-        with suppress(Busy), self._reading().held(0):
+        with suppress(Busy), reading_lock(self.home).held(0):
             # Somebody who reads at this moment sweeps up after themselves.
             disposal.sweep_scratch(self.home)
         for name in FOLLOWERS:

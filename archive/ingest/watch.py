@@ -15,10 +15,10 @@ from archive.errors import Busy, Invalid, NotFound
 from archive.ingest.accession import Taken, is_still
 from archive.ingest.inbox import Inbox, stamp_of
 from archive.ingest.intake import Intake
+from archive.ingest.left_behind import read_left_behind, reading_lock
 from archive.ingest.names import shown
 from archive.ingest.walk import is_closed, place, walk
 from archive.model import Receipt
-from archive.store import FileLock
 
 SCAN_S = 10.0
 RETRY_S = 30.0
@@ -72,7 +72,7 @@ class Watcher:
         self._moved: dict[Path, tuple[str, float]] = {}
         self._gone: set[Path] = set()
         self._closed: set[Path] = set()
-        self._reading = FileLock(home / "state" / "reading")
+        self._reading = reading_lock(home)
         self._owes_reading = True
         self.ignored = 0
         for each in folders:
@@ -121,10 +121,7 @@ class Watcher:
 
     def _resume(self) -> None:
         """Read what an interrupted run kept and did not read, once nobody else is reading."""
-        with suppress(Busy), self._reading.held(0):
-            for receipt in self.intake().resume():
-                self.note(f"{receipt.ref} {receipt.name}: read now, kept by an earlier run")
-            self._owes_reading = False
+        self._owes_reading = not read_left_behind(self.home, self.intake, self.note)
 
     def end(self) -> None:
         """Ask for the end; safe to call from a signal handler."""

@@ -7,35 +7,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from archive.catalog import CATALOG, Catalog
 from archive.control import View
-from archive.errors import NotFound
 from archive.model import Entry
 from archive.records import date_of, key_of, load_kinds, read_front_matter, title_of
 from archive.xref import XREF, Xref
 from tests.control.desk_of_papers import HOUSE, SAMPLE
+from tests.in_memory import MemoryObjects
 
 KINDS = load_kinds()
 START = datetime(2024, 7, 1, 9, 0, tzinfo=UTC)
-
-
-class Objects:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def put(self, content: bytes) -> str:
-        digest = sha256(content).hexdigest()
-        self.kept[digest] = content
-        return digest
-
-    def read(self, digest: str) -> bytes:
-        if digest not in self.kept:
-            raise NotFound(digest)
-        return self.kept[digest]
 
 
 class Filed:
@@ -43,7 +27,7 @@ class Filed:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.objects = Objects()
+        self.objects = MemoryObjects()
         self.log: list[Entry] = []
         self.numbers: dict[str, str] = {}
         self.keys: dict[tuple[str, str], str] = {}

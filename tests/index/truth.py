@@ -10,31 +10,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from archive.errors import NotFound
 from archive.index.cards import about, take
 from archive.index.documents import Document, document_of
 from archive.index.follower import INDEX
 from archive.index.reader import Index
 from archive.model import Entry
 from archive.settings import House, house_of
+from tests.in_memory import MemoryObjects
 
 HOUSE = House()
 START = datetime(2024, 5, 1, 9, 0, tzinfo=UTC)
-
-
-class MemoryObjects:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def put(self, content: bytes) -> str:
-        digest = sha256(content).hexdigest()
-        self.kept[digest] = content
-        return digest
-
-    def read(self, digest: str) -> bytes:
-        if digest not in self.kept:
-            raise NotFound(digest)
-        return self.kept[digest]
 
 
 class MemoryTruth:

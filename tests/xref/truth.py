@@ -7,14 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from archive.errors import NotFound
 from archive.model import Entry, Field
 from archive.settings import House, house_of
 from archive.xref import XREF, Xref
+from tests.in_memory import MemoryObjects
 
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
 SCHEMES = [
@@ -27,26 +26,11 @@ def house(**values: Any) -> House:
     return house_of({"schemes": SCHEMES, **values}, 1)
 
 
-class Objects:
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def put(self, content: bytes) -> str:
-        digest = sha256(content).hexdigest()
-        self.kept[digest] = content
-        return digest
-
-    def read(self, digest: str) -> bytes:
-        if digest not in self.kept:
-            raise NotFound(digest)
-        return self.kept[digest]
-
-
 class Truth:
     """Grows by the calls below; `folder` for followers is given by the tests."""
 
     def __init__(self) -> None:
-        self.objects = Objects()
+        self.objects = MemoryObjects()
         self.lines: list[Entry] = []
         self.documents = 0
 
